@@ -1,0 +1,23 @@
+# Finds the libraries that every part of the project may use; each target links only what it needs.
+find_package(Threads REQUIRED)
+# Debian 12's default Boost is 1.74; 1.81 is asked for by name.
+find_package(Boost 1.81 EXACT REQUIRED COMPONENTS headers json program_options)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(fmt REQUIRED)
+
+# MariaDB Connector/C ships a pkg-config file only in some releases; its two parts are looked up directly.
+find_path(MARIADB_INCLUDE_DIR mysql.h PATH_SUFFIXES mariadb REQUIRED)
+find_library(MARIADB_LIBRARY mariadb REQUIRED)
+if(NOT TARGET mariadb::client)
+  add_library(mariadb::client INTERFACE IMPORTED)
+  set_target_properties(mariadb::client PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${MARIADB_INCLUDE_DIR}"
+    INTERFACE_LINK_LIBRARIES "${MARIADB_LIBRARY}")
+endif()
+
+if(ORCHESTRATOR_BUILD_APPS)
+  find_package(spdlog REQUIRED)
+  find_package(SQLite3 REQUIRED)
+  find_package(SQLiteCpp REQUIRED)
+endif()

@@ -1,0 +1,2 @@
+// Compiles the TLS part of Boost.Asio once for the whole program.
+#include <boost/asio/ssl/impl/src.hpp>
