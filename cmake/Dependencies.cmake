@@ -1,7 +1,7 @@
 # Finds the libraries that every part of the project may use; each target links only what it needs.
 find_package(Threads REQUIRED)
 # Debian 12's default Boost is 1.74; 1.81 is asked for by name.
-find_package(Boost 1.81 EXACT REQUIRED COMPONENTS headers json program_options)
+find_package(Boost 1.81.0 EXACT REQUIRED CONFIG COMPONENTS headers json program_options)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)

@@ -2,8 +2,12 @@
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/orchestrator")
 install(EXPORT orchestrator-targets NAMESPACE orchestrator:: DESTINATION "${package_dir}")
-install(EXPORT topology-targets NAMESPACE topology:: DESTINATION "${package_dir}")
-install(EXPORT kvstore-targets NAMESPACE kvstore:: DESTINATION "${package_dir}")
+foreach(library IN ITEMS topology kvstore)
+  get_property(has_components GLOBAL PROPERTY orchestrator_${library}_components)
+  if(has_components)
+    install(EXPORT ${library}-targets NAMESPACE ${library}:: DESTINATION "${package_dir}")
+  endif()
+endforeach()
 configure_package_config_file(cmake/orchestrator-config.cmake.in
   "${CMAKE_CURRENT_BINARY_DIR}/orchestrator-config.cmake" INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/orchestrator-config-version.cmake"

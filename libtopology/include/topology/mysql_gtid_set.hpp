@@ -1,0 +1,69 @@
+// A set of MySQL GTIDs (source UUID, optional tag, sequence number), with set algebra.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "topology/error.hpp"
+
+namespace topology {
+
+// Transactions first..last, both included; 1 <= first <= last.
+struct GtidInterval {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+
+  friend bool operator==(const GtidInterval&, const GtidInterval&) = default;
+};
+
+// Who wrote the transactions: a server UUID in lower case, and since MySQL 8.4 an optional tag in lower case.
+struct GtidSource {
+  std::string uuid;
+  std::string tag;
+
+  friend auto operator<=>(const GtidSource&, const GtidSource&) = default;
+  friend bool operator==(const GtidSource&, const GtidSource&) = default;
+};
+
+// A value. Intervals are kept sorted, disjoint and merged, so equal sets compare equal and print equal. All operations
+// are linear in the number of intervals. Source: MySQL Reference Manual, "GTID Format and Storage".
+class MysqlGtidSet {
+ public:
+  using Intervals = std::vector<GtidInterval>;
+
+  MysqlGtidSet() = default;
+
+  // Reads the form of @@gtid_executed: "uuid:1-5:7,uuid:tag:1-3", with blanks and newlines anywhere between parts,
+  // intervals in any order, and the empty text for the empty set. Errors: Errc::parse_error naming the offset.
+  [[nodiscard]] static Result<MysqlGtidSet> parse(std::string_view text);
+
+  // The canonical form the server prints, without newlines: sources sorted, tags after their UUID's untagged part.
+  [[nodiscard]] std::string to_string() const;
+
+  [[nodiscard]] bool empty() const noexcept { return sources_.empty(); }
+  // Number of transactions; saturates at the largest uint64.
+  [[nodiscard]] std::uint64_t count() const noexcept;
+  [[nodiscard]] bool contains(const MysqlGtidSet& other) const;
+  [[nodiscard]] bool contains(const GtidSource& source, std::uint64_t sequence) const;
+  [[nodiscard]] bool intersects(const MysqlGtidSet& other) const;
+
+  [[nodiscard]] MysqlGtidSet united(const MysqlGtidSet& other) const;
+  [[nodiscard]] MysqlGtidSet subtracted(const MysqlGtidSet& other) const;
+  [[nodiscard]] MysqlGtidSet intersected(const MysqlGtidSet& other) const;
+  // Without any transaction of that UUID, tagged or not.
+  [[nodiscard]] MysqlGtidSet without_uuid(std::string_view uuid) const;
+
+  void add(const GtidSource& source, GtidInterval interval);
+
+  [[nodiscard]] const std::map<GtidSource, Intervals>& sources() const noexcept { return sources_; }
+  friend bool operator==(const MysqlGtidSet&, const MysqlGtidSet&) = default;
+
+ private:
+  std::map<GtidSource, Intervals> sources_;
+};
+
+}  // namespace topology
