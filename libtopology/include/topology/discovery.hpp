@@ -21,6 +21,9 @@ namespace topology {
 // How instance names are turned into the names the fleet is known by.
 enum class HostnameResolveMethod { none, cname, ip };
 
+// Which of its own names a server is known by, once it turned out that the name leads to the same server.
+enum class ServerNameMethod { none, hostname, report_host };
+
 struct DiscoveryPolicy {
   std::chrono::milliseconds poll_interval{1000};  // from the end of one probe to the start of the next, jittered
   std::chrono::milliseconds probe_deadline{10'000};
@@ -32,6 +35,7 @@ struct DiscoveryPolicy {
   std::size_t max_concurrent_dead_probes = 100;
   std::chrono::hours forget_unseen_after{240};
   HostnameResolveMethod resolve_method = HostnameResolveMethod::none;
+  ServerNameMethod server_name_method = ServerNameMethod::none;
   std::chrono::minutes resolve_cache_lifetime{60};
   // True for an instance that must not be probed: at all, as somebody's replica, as somebody's master.
   std::function<bool(const InstanceKey&)> ignore = [](const InstanceKey&) { return false; };
@@ -68,16 +72,21 @@ struct DiscoveryMemory {
   std::unordered_map<ClusterId, std::string> domains;
 };
 
+class Fleet;
+
 // Owns one connection and one poll loop for each known instance. Confined to the executor it is made with, which must
 // run one handler at a time (a single-threaded io_context or a strand): call every member from there. Probing starts
 // with the first discover() or restore() and ends with stop() or the destructor; both close all connections.
 //
 // Replicas are found through what masters report and masters through what replicas report; each newly found instance
 // is probed at once. A lost connection is an event: the instance is probed again at once, not at its next turn.
+//
+// The picture shows every instance that was measured at least once, and every one that a measured instance replicates
+// from, reachable or not.
 class Discovery {
  public:
   Discovery(boost::asio::any_io_executor executor, DiscoveryPolicy policy,
-            std::shared_ptr<const ProbeSettings> settings, DiscoveryEvents events);
+            std::shared_ptr<const mysql::ProbeSettings> settings, DiscoveryEvents events);
   ~Discovery();
   Discovery(const Discovery&) = delete;
   Discovery& operator=(const Discovery&) = delete;
@@ -86,12 +95,14 @@ class Discovery {
   void restore(DiscoveryMemory memory);
 
   // Probes the instance now and registers it; its replicas and master follow in the background. The deadline is the
-  // policy's. Errors: those of the probe (the instance is known from then on, as dead) or Errc::invalid_argument when a
-  // filter ignores it.
+  // policy's. The answer may have another key: the name that the fleet knows the server by. Errors: those of the probe
+  // (an instance that was not known before is then not registered), or Errc::invalid_argument when a filter ignores it.
   boost::asio::awaitable<Result<std::shared_ptr<const Observation>>> discover(InstanceKey key);
   // The same in the background.
   void discover_later(const InstanceKey& key);
-  // Probes a known or unknown instance now, without registering an unknown one.
+  // Registers an instance for good: it is tried again and again until it answers.
+  void add_seed(const InstanceKey& key);
+  // Probes a known instance now. Errors: as discover(); Errc::invalid_argument for an unknown one.
   boost::asio::awaitable<Result<std::shared_ptr<const Observation>>> refresh(InstanceKey key);
 
   // Forgets an instance; it is not taken up again for three poll intervals, unless a user discovers it. False when it
@@ -116,12 +127,11 @@ class Discovery {
   [[nodiscard]] std::size_t waiting_probes() const noexcept;
 
   // New policy and settings from now on; connections are renewed only where the settings need it.
-  void reconfigure(DiscoveryPolicy policy, std::shared_ptr<const ProbeSettings> settings);
+  void reconfigure(DiscoveryPolicy policy, std::shared_ptr<const mysql::ProbeSettings> settings);
   void stop();
 
  private:
-  class Impl;
-  std::shared_ptr<Impl> impl_;
+  std::shared_ptr<Fleet> fleet_;
 };
 
 }  // namespace topology
