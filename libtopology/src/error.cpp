@@ -45,9 +45,17 @@ const std::error_category& error_category() noexcept {
   return category;
 }
 
-std::error_code make_error_code(Errc code) noexcept { return {static_cast<int>(code), error_category()}; }
+std::error_code make_error_code(Errc code) noexcept {
+  return {static_cast<int>(code), error_category()};
+}
 
-std::string Error::message() const { return context.empty() ? code.message() : context + ": " + code.message(); }
+std::string Error::message() const {
+  return context.empty() ? code.message() : context + ": " + code.message();
+}
+
+std::ostream& operator<<(std::ostream& out, const Error& error) {
+  return out << error.message();
+}
 
 bool is_retryable(const Error& error) noexcept {
   return error.code == Errc::name_resolution || error.code == Errc::connection_failed ||

@@ -28,7 +28,6 @@ struct BinlogCoordinates {
 };
 
 // Reads "file:position". Errors: Errc::parse_error.
-[[nodiscard]] Result<BinlogCoordinates> parse_binlog_coordinates(std::string_view text,
-                                                                 LogType type = LogType::binary);
+[[nodiscard]] Result<BinlogCoordinates> parse_binlog_coordinates(std::string_view text, LogType type = LogType::binary);
 
 }  // namespace topology

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <ostream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -35,7 +36,12 @@ struct Error {
   friend bool operator==(const Error&, const Error&) = default;
 };
 
-inline Error make_error(Errc code, std::string context) { return {make_error_code(code), std::move(context)}; }
+// Prints message().
+std::ostream& operator<<(std::ostream& out, const Error& error);
+
+inline Error make_error(Errc code, std::string context) {
+  return {make_error_code(code), std::move(context)};
+}
 
 // True when the same call may succeed later without anybody changing anything.
 [[nodiscard]] bool is_retryable(const Error& error) noexcept;
@@ -51,6 +57,12 @@ class [[nodiscard]] Result : public boost::system::result<T, Error> {
  public:
   using boost::system::result<T, Error>::result;
 };
+
+// For test frameworks and logs: the error's message, or that there is none; the value need not be printable.
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Result<T>& result) {
+  return result.has_value() ? out << "a value" : out << result.error();
+}
 
 }  // namespace topology
 

@@ -12,7 +12,10 @@
 
 namespace topology {
 
-// Transactions first..last, both included; 1 <= first <= last.
+// The largest sequence number a server accepts.
+inline constexpr std::uint64_t max_gtid_sequence = 9223372036854775806ULL;
+
+// Transactions first..last, both included; 1 <= first <= last <= max_gtid_sequence.
 struct GtidInterval {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -20,7 +23,7 @@ struct GtidInterval {
   friend bool operator==(const GtidInterval&, const GtidInterval&) = default;
 };
 
-// Who wrote the transactions: a server UUID in lower case, and since MySQL 8.4 an optional tag in lower case.
+// Who wrote the transactions: a server UUID in lower case, and since MySQL 8.3 an optional tag in lower case.
 struct GtidSource {
   std::string uuid;
   std::string tag;
@@ -29,19 +32,22 @@ struct GtidSource {
   friend bool operator==(const GtidSource&, const GtidSource&) = default;
 };
 
-// A value. Intervals are kept sorted, disjoint and merged, so equal sets compare equal and print equal. All operations
-// are linear in the number of intervals. Source: MySQL Reference Manual, "GTID Format and Storage".
+// A value. Intervals are kept sorted, disjoint and merged, so equal sets compare equal and print equal. Set algebra
+// is linear in the number of intervals. Source: MySQL Reference Manual, "GTID Format and Storage".
 class MysqlGtidSet {
  public:
   using Intervals = std::vector<GtidInterval>;
 
   MysqlGtidSet() = default;
 
-  // Reads the form of @@gtid_executed: "uuid:1-5:7,uuid:tag:1-3", with blanks and newlines anywhere between parts,
-  // intervals in any order, and the empty text for the empty set. Errors: Errc::parse_error naming the offset.
+  // Reads what the servers read: "uuid:1-5:7:tag:1-3,uuid:1", where a tag holds for the intervals after it up to the
+  // next tag or source; blanks and newlines between parts, intervals in any order, 5-1 as an interval of nothing,
+  // sources without intervals, superfluous commas, UUIDs in braces or without dashes, and the empty text for the empty
+  // set. Errors: Errc::parse_error naming the offset.
   [[nodiscard]] static Result<MysqlGtidSet> parse(std::string_view text);
 
-  // The canonical form the server prints, without newlines: sources sorted, tags after their UUID's untagged part.
+  // The canonical form of the server, without its newlines: sources sorted, each UUID once, its untagged part first,
+  // then its tags: "uuid:1-5:7:tag:1-3,uuid:1".
   [[nodiscard]] std::string to_string() const;
 
   [[nodiscard]] bool empty() const noexcept { return sources_.empty(); }
@@ -57,6 +63,7 @@ class MysqlGtidSet {
   // Without any transaction of that UUID, tagged or not.
   [[nodiscard]] MysqlGtidSet without_uuid(std::string_view uuid) const;
 
+  // Precondition: the source is in lower case, the interval within the bounds of GtidInterval.
   void add(const GtidSource& source, GtidInterval interval);
 
   [[nodiscard]] const std::map<GtidSource, Intervals>& sources() const noexcept { return sources_; }

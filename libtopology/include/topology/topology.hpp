@@ -24,16 +24,16 @@ using ClusterIndex = std::size_t;
 // One instance in the picture. Indexes refer to Topology::nodes() and Topology::clusters().
 struct Node {
   std::shared_ptr<const Observation> observation;
-  std::optional<NodeIndex> master;          // the primary channel's source, when known
-  std::vector<NodeIndex> extra_masters;     // further sources of a multi-source replica
-  std::vector<NodeIndex> replicas;          // primary-channel replicas, by key
-  std::vector<NodeIndex> same_server;       // other names of the same server_uuid
+  std::optional<NodeIndex> master;       // the primary channel's source, when known
+  std::vector<NodeIndex> extra_masters;  // further sources of a multi-source replica
+  std::vector<NodeIndex> replicas;       // primary-channel replicas, by key
+  std::vector<NodeIndex> same_server;    // other names of the same server_uuid
   ClusterIndex cluster = 0;
-  unsigned depth = 0;                       // hops to the cluster's root; co-masters are 0 and 1
-  bool is_co_master = false;                // it and its master replicate from each other
-  bool in_cycle = false;                    // part of a replication ring of three or more
-  bool is_detached = false;                 // its master's name carries the "//" of a detached replica
-  std::string errant_gtid_set;              // MySQL: own transactions that the master lacks; "" when none
+  unsigned depth = 0;           // hops to the cluster's root; co-masters are 0 and 1
+  bool is_co_master = false;    // it and its master replicate from each other
+  bool in_cycle = false;        // part of a replication ring of three or more
+  bool is_detached = false;     // its master's name carries the "//" of a detached replica
+  std::string errant_gtid_set;  // MySQL: own transactions that the master lacks; "" when none
 
   [[nodiscard]] const InstanceKey& key() const noexcept { return observation->key; }
   // Null until the instance was measured once.
@@ -43,11 +43,11 @@ struct Node {
 // Instances that are connected by primary channels.
 struct Cluster {
   ClusterId id;
-  std::string name;    // the legacy cluster name: "host:port" of its root
-  std::string alias;   // the alias if it has one, else the name
+  std::string name;   // the legacy cluster name: "host:port" of its root
+  std::string alias;  // the alias if it has one, else the name
   std::string domain;
-  NodeIndex root = 0;                // the naming master
-  std::vector<NodeIndex> members;    // by key
+  NodeIndex root = 0;              // the naming master
+  std::vector<NodeIndex> members;  // by key
 };
 
 // What the picture is made from, beside observations.
