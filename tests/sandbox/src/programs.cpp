@@ -1,0 +1,147 @@
+// Finds the real server programs on this machine.
+#include "sandbox/programs.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
+
+namespace sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_executable(const fs::path& path) {
+  return fs::is_regular_file(path) && access(path.c_str(), X_OK) == 0;
+}
+
+std::optional<fs::path> find_in_path(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(std::string(path != nullptr ? path : "/usr/bin:/bin") + ":/usr/sbin:/usr/local/sbin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (!folder.empty() && is_executable(fs::path(folder) / name)) return fs::path(folder) / name;
+  }
+  return std::nullopt;
+}
+
+std::string quoted(const std::vector<std::string>& command) {
+  std::string line;
+  for (const auto& word : command) line += "'" + word + "' ";
+  return line;
+}
+
+// "… Ver 10.11.14-MariaDB …" → "10.11.14"
+std::string version_of(const std::vector<std::string>& command) {
+  const std::string line = quoted(command) + "--no-defaults --version 2>/dev/null";
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(line.c_str(), "re"), &pclose);
+  std::array<char, 512> text{};
+  if (!pipe || std::fgets(text.data(), static_cast<int>(text.size()), pipe.get()) == nullptr) return {};
+  const std::string_view said(text.data());
+  const auto ver = said.find("Ver ");
+  if (ver == std::string_view::npos) return {};
+  const auto begin = said.find_first_of("0123456789", ver);
+  if (begin == std::string_view::npos) return {};
+  const auto end = said.find_first_not_of("0123456789.", begin);
+  return std::string(said.substr(begin, end == std::string_view::npos ? end : end - begin));
+}
+
+template <class Program>
+Found<Program> missing(const std::string& what, const std::string& remedy) {
+  return {std::nullopt, what + " is not there; to get it: " + remedy};
+}
+
+Found<DatabasePrograms> look_for_mariadb() {
+  const auto server = find_in_path("mariadbd");
+  const auto install = find_in_path("mariadb-install-db");
+  const std::string remedy = "./dev setup (Debian packages mariadb-server-core and mariadb-client-core)";
+  if (!server || !install) return missing<DatabasePrograms>("MariaDB", remedy);
+  DatabasePrograms programs;
+  programs.flavour = Flavour::mariadb;
+  programs.command = {server->string()};
+  programs.install_command = {install->string()};
+  programs.version = version_of(programs.command);
+  if (programs.version.empty()) return missing<DatabasePrograms>("A MariaDB server that runs", remedy);
+  return {programs, {}};
+}
+
+Found<DatabasePrograms> look_for_mysql() {
+  const fs::path usr = cache_directory() / "servers" / "mysql" / "usr";
+  const std::string remedy = "./dev setup --mysql";
+  if (!is_executable(usr / "sbin" / "mysqld")) return missing<DatabasePrograms>("MySQL 9", remedy);
+  DatabasePrograms programs;
+  programs.flavour = Flavour::mysql;
+  for (const auto& folder : fs::directory_iterator(usr / "lib")) {
+    if (!folder.is_directory()) continue;
+    for (const auto& file : fs::directory_iterator(folder.path())) {
+      if (!file.path().filename().string().starts_with("ld-linux")) continue;
+      programs.command = {file.path(), "--library-path", folder.path(), usr / "sbin" / "mysqld"};
+    }
+  }
+  if (programs.command.empty()) return missing<DatabasePrograms>("MySQL's dynamic loader", remedy);
+  programs.settings = {"basedir=" + usr.string(), "lc-messages-dir=" + (usr / "share/mysql").string(),
+                       "character-sets-dir=" + (usr / "share/mysql/charsets").string(),
+                       "plugin-dir=" + (usr / "lib/mysql/plugin").string()};
+  programs.version = version_of(programs.command);
+  if (programs.version.empty()) return missing<DatabasePrograms>("A MySQL 9 server that runs", remedy);
+  return {programs, {}};
+}
+
+}  // namespace
+
+fs::path cache_directory() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') {
+    return fs::path(cache) / "orchestrator";
+  }
+  const char* home = std::getenv("HOME");
+  return fs::path(home != nullptr ? home : "/tmp") / ".cache" / "orchestrator";
+}
+
+Found<DatabasePrograms> find_mariadb() {
+  static const auto found = look_for_mariadb();
+  return found;
+}
+
+Found<DatabasePrograms> find_mysql() {
+  static const auto found = look_for_mysql();
+  return found;
+}
+
+Found<DatabasePrograms> find_database(Flavour flavour) {
+  switch (flavour) {
+    case Flavour::mariadb:
+      return find_mariadb();
+    case Flavour::mysql:
+      return find_mysql();
+  }
+  throw std::logic_error("no such flavour");
+}
+
+Found<ConsulProgram> find_consul() {
+  if (const auto installed = find_in_path("consul")) return {ConsulProgram{*installed}, {}};
+  const fs::path unpacked = cache_directory() / "servers" / "consul" / "usr" / "bin" / "consul";
+  if (is_executable(unpacked)) return {ConsulProgram{unpacked}, {}};
+  return missing<ConsulProgram>("Consul", "./dev setup --consul");
+}
+
+std::string to_string(Flavour flavour) {
+  switch (flavour) {
+    case Flavour::mariadb:
+      return "mariadb";
+    case Flavour::mysql:
+      return "mysql";
+  }
+  throw std::logic_error("no such flavour");
+}
+
+void skip_test_program(const std::string& reason) {
+  std::printf("SKIPPED: %s\n", reason.c_str());
+  std::fflush(nullptr);
+  std::_Exit(77);
+}
+
+}  // namespace sandbox
