@@ -1,0 +1,14 @@
+// Sets the program's log up.
+#pragma once
+
+#include "server/command_line.hpp"
+
+namespace orchestrator {
+
+// Lines go to standard error as "date time level text", through a bounded queue and a thread of its own: a log nobody
+// reads loses its oldest lines and never stops the server. Call once, before any thread is started.
+void start_logging(Verbosity verbosity);
+// Writes what is queued; call at the end.
+void finish_logging();
+
+}  // namespace orchestrator
