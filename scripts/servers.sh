@@ -58,6 +58,7 @@ print_one_line_source() {
 # find_mirror: prints "URI<tab>OPTIONS" of the archive this machine installs Debian from.
 find_mirror() {
   local codename file found
+  # shellcheck source=/dev/null
   codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
   for file in /etc/apt/sources.list.d/*.sources; do
     [[ -r $file ]] || continue

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -27,7 +28,7 @@ using namespace sandbox;
 constexpr const char* usage =
     R"(usage: orchestrator-sandbox [--mysql] [--servers N] [--layout two-tiers|chain|star|co-masters] [--consul] [--json]
 Starts real servers on free loopback ports, prints where they are and stays until Ctrl-C, SIGTERM or the end of its
-standard input; then removes them with all their files.
+standard input (unless that is /dev/null); then removes them with all their files.
   --mysql      MySQL 9 servers instead of MariaDB ones
   --servers N  how many (4)
   --layout L   who replicates from whom (two-tiers)
@@ -131,8 +132,17 @@ class StopWatcher {
   }
 
  private:
+  // /dev/null, what a background job gets, is no standard input that could end.
+  static bool has_standard_input() {
+    struct stat input{};
+    struct stat null_device{};
+    if (fstat(STDIN_FILENO, &input) != 0 || stat("/dev/null", &null_device) != 0) return false;
+    return !S_ISCHR(input.st_mode) || input.st_rdev != null_device.st_rdev;
+  }
+
   void watch() {
-    std::array<pollfd, 3> sources{{{signals_, POLLIN, 0}, {finished_, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}}};
+    const int input = has_standard_input() ? STDIN_FILENO : -1;
+    std::array<pollfd, 3> sources{{{signals_, POLLIN, 0}, {finished_, POLLIN, 0}, {input, POLLIN, 0}}};
     for (;;) {
       if (poll(sources.data(), sources.size(), -1) < 0) continue;
       if ((sources[0].revents | sources[1].revents) != 0) break;

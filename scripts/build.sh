@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# Configures and builds; sourced by ./dev.
+
+# build_directory PRESET: where a preset builds.
+build_directory() {
+  case $1 in
+    release) printf '%s/build' "$ROOT" ;;
+    *) printf '%s/build-%s' "$ROOT" "$1" ;;
+  esac
+}
+
+# job_count: processors, or fewer where memory is short; one compiler takes up to 1.5 GB.
+job_count() {
+  local processors memory
+  processors=$(nproc)
+  memory=$(awk '$1 == "MemAvailable:" { print int($2 / 1572864) }' /proc/meminfo)
+  ((memory < 1)) && memory=1
+  printf '%d' $((memory < processors ? memory : processors))
+}
+
+# show_ninja_progress LOG: copies ninja's lines to LOG and prints a line now and then.
+show_ninja_progress() {
+  local line last=0 at
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$1"
+    [[ $line =~ ^@([0-9]+)/([0-9]+)@ ]] || continue
+    at=$(now)
+    if ((at - last > 5000000 || BASH_REMATCH[1] == BASH_REMATCH[2])); then
+      say "building (${BASH_REMATCH[1]}/${BASH_REMATCH[2]})"
+      last=$at
+    fi
+  done
+}
+
+# build PRESET [TARGET…]
+build() {
+  local preset=$1 directory started log
+  shift
+  directory=$(build_directory "$preset")
+  log="$directory/dev-build.log"
+  have cmake || die "cmake is missing; to get it: ./dev setup"
+  started=$(now)
+  mkdir -p "$directory"
+  run_logged "$directory/dev-configure.log" cmake -S "$ROOT" --preset "$preset" ||
+    die "the configuration failed; if something is missing: ./dev setup"
+  : >"$log"
+  if ! NINJA_STATUS='@%f/%t@ ' ninja -C "$directory" -j "$(job_count)" "$@" 2>&1 </dev/null | show_ninja_progress "$log"; then
+    complain "the build failed; from $log:"
+    grep -A 25 -m 3 -E '^FAILED:|error:|^ninja: error' "$log" | tail -n 60 | sed 's/^/    /' >&2
+    exit 1
+  fi
+  say "built $preset in ${directory#"$ROOT"/} ($(seconds_since "$started"))"
+}
+
+build_command() {
+  local preset=${1:-release}
+  (($# <= 1)) || usage_error "build takes one preset"
+  setup
+  (cd "$ROOT" && build "$preset")
+  say "programs: ${ROOT}/$(basename "$(build_directory "$preset")")/bin"
+}
+
+clean() {
+  local directory
+  for directory in "$ROOT"/build "$ROOT"/build-*; do
+    [[ -d $directory ]] || continue
+    say "removing ${directory#"$ROOT"/}"
+    rm -rf -- "$directory"
+  done
+  if [[ ${1:-} == --cache ]]; then
+    say "removing $CACHE_DIR"
+    rm -rf -- "$CACHE_DIR"
+  elif (($# > 0)); then
+    usage_error "clean does not know $1"
+  fi
+}
+
+# bench [NAME]: builds, then runs the benchmark programs one after the other.
+bench() {
+  local program found=0
+  setup --all
+  (cd "$ROOT" && build release)
+  for program in "$ROOT"/build/bench/*"${1:-}"*; do
+    [[ -f $program && -x $program ]] || continue
+    found=1
+    say "$(basename "$program")"
+    "$program"
+  done
+  ((found)) || die "no benchmark in build/bench${1:+ has a name like $1}"
+}

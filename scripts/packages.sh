@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# Installs the Debian packages that building, testing and linting need; sourced by ./dev.
+
+# Everything that building and running needs.
+BUILD_PACKAGES=(
+  g++ cmake ninja-build ccache lld
+  libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
+  libfmt-dev libmariadb-dev libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libzstd-dev zlib1g-dev
+  catch2 mariadb-server-core mariadb-client-core
+  ca-certificates curl jq procps
+)
+LINT_PACKAGES=(clang-format-19 shellcheck)
+TIDY_PACKAGES=(clang-tidy-19 clang-19)
+
+# missing_packages NAME…: those that are not installed, one a line.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || printf '%s\n' "$package"
+  done
+}
+
+# as_root COMMAND…: directly, or by sudo.
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+# show_apt_progress TEXT: reads apt's status lines ("pmstatus:package:percent:text") and prints a line now and then.
+show_apt_progress() {
+  local kind percent last=-1
+  while IFS=: read -r kind _ percent _; do
+    percent=${percent%%.*}
+    [[ $percent =~ ^[0-9]+$ ]] || continue
+    # Downloading and installing both count from 0 to 100.
+    case $kind in
+      dlstatus) percent=$((percent / 2)) ;;
+      pmstatus) percent=$((50 + percent / 2)) ;;
+      *) continue ;;
+    esac
+    if ((percent / 20 > last / 20 || last < 0)); then
+      say "$1 ($percent %)"
+    fi
+    last=$percent
+  done
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+    -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 "$@" </dev/null 2>&1
+}
+
+# install_packages NAME…: installs what is missing with one call of apt-get.
+install_packages() {
+  local -a missing
+  local started log="$CACHE_DIR/logs/apt-get.log" status=0
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]} == 0)) && return 0
+  if ((EUID != 0)) && ! have sudo; then
+    die "missing packages; as root: apt-get install --no-install-recommends ${missing[*]}"
+  fi
+  started=$(now)
+  say "installing ${#missing[@]} packages: ${missing[*]}"
+  mkdir -p "$(dirname "$log")"
+  # The package lists may be absent (a fresh image) or too old.
+  as_root apt-get update >"$log" 2>&1 </dev/null || complain "apt-get update failed, going on with the lists that are there; see $log"
+  apt_install "${missing[@]}" | tee -a "$log" | show_apt_progress "installing ${#missing[@]} packages" || status=$?
+  if ((status != 0)); then
+    complain "apt-get install failed; the last lines of $log:"
+    tail -n 30 "$log" | sed 's/^/    /' >&2
+    die "cannot install ${missing[*]}; by hand: apt-get install --no-install-recommends ${missing[*]}"
+  fi
+  say "installed ${#missing[@]} packages ($(seconds_since "$started"))"
+}
+
+# setup [--mysql] [--consul] [--all]
+setup() {
+  local mysql=0 consul=0
+  while (($# > 0)); do
+    case $1 in
+      --mysql) mysql=1 ;;
+      --consul) consul=1 ;;
+      --all) mysql=1 consul=1 ;;
+      *) usage_error "setup does not know $1" ;;
+    esac
+    shift
+  done
+  have apt-get || die "this script installs Debian packages and found no apt-get; see scripts/packages.sh for what is needed"
+  install_packages "${BUILD_PACKAGES[@]}"
+  if ((consul)); then fetch_consul; fi
+  if ((mysql)); then fetch_mysql; fi
+}
