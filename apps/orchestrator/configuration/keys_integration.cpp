@@ -30,10 +30,15 @@ constexpr Key kv_keys[] = {
         .restart(),
     Key{"ConsulScheme", kv<&KvSettings::consul_scheme>, "https checks the agent's certificate."}.restart(),
     Key{"ConsulAclToken", kv<&KvSettings::consul_acl_token>, "Token sent to Consul."}.restart(),
+    Key{"ConsulCAFile", kv<&KvSettings::consul_ca_file>,
+        "Authorities (PEM) that sign the agent's certificate; the system's when empty."}
+        .restart(),
+    Key{"ConsulCertFile", kv<&KvSettings::consul_cert_file>, "Certificate (PEM) shown to the agent."}.restart(),
+    Key{"ConsulPrivateKeyFile", kv<&KvSettings::consul_private_key_file>, "Its private key (PEM)."}.restart(),
+    Key{"ConsulSkipVerify", kv<&KvSettings::consul_skip_verify>, "Take any certificate of the agent."}.restart(),
     Key{"ConsulCrossDataCenterDistribution", kv<&KvSettings::consul_cross_data_center_distribution>,
         "Publish in every Consul data center."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"ConsulKVStoreProvider", kv<&KvSettings::consul_provider>,
         "Both write the keys of a cluster in one transaction here."}
         .restart(),

@@ -22,7 +22,7 @@ constexpr Key connection_keys[] = {
     Key{"MySQLTopologyUseMutualTLS", topology<&TopologyConnectionSettings::use_mutual_tls>,
         "Always connect with TLS and the client certificate."},
     Key{"MySQLTopologyUseMixedTLS", topology<&TopologyConnectionSettings::use_mixed_tls>,
-        "Use TLS with the servers that offer or demand it, plain connections with the others."},
+        "Connect plainly, and with TLS to the servers and accounts that demand it."},
     Key{"MySQLTopologyMaxAllowedPacket", topology<&TopologyConnectionSettings::max_allowed_packet>,
         "Largest packet in bytes; -1 is the client's default, 0 asks the server."}
         .range(-1, 1 << 30)
@@ -59,8 +59,7 @@ constexpr Key discovery_keys[] = {
         "Longest interval between probes of an instance that does not answer."}
         .range(1, 86400),
     Key{"DeadInstanceDiscoveryMaxConcurrency", discovery<&DiscoverySettings::dead_max_concurrency>,
-        "Probes of dead instances at once; they never delay others here."}
-        .without_effect(),
+        "Probes of dead instances at once; 0 is 100. They never delay others here."},
     Key{"DeadInstanceDiscoveryLogsEnabled", discovery<&DiscoverySettings::dead_logs_enabled>,
         "Log each failed probe of a dead instance."}
         .without_effect(),

@@ -133,7 +133,10 @@ class Rules {
   }
 
   void check_discovery() {
-    const auto& discovery = values_.discovery;
+    auto& discovery = values_.discovery;
+    if (!given("DeadInstancePollSecondsMax")) {
+      discovery.dead_poll_max = std::max(discovery.dead_poll_max, discovery.poll_interval);
+    }
     if (discovery.dead_poll_max < discovery.poll_interval) {
       error("DeadInstancePollSecondsMax",
             fmt::format("is {}, less than InstancePollSeconds, which is {}", discovery.dead_poll_max.count(),

@@ -122,6 +122,10 @@ struct KvSettings {
   std::string consul_address;
   ConsulScheme consul_scheme = ConsulScheme::http;
   Secret consul_acl_token;
+  std::string consul_ca_file;
+  std::string consul_cert_file;
+  std::string consul_private_key_file;
+  bool consul_skip_verify = false;
   bool consul_cross_data_center_distribution = false;
   ConsulProvider consul_provider = ConsulProvider::consul;
   int consul_max_kvs_per_transaction = 5;

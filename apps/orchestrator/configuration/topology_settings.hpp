@@ -34,8 +34,8 @@ struct TopologyConnectionSettings {
 
 struct DiscoverySettings {
   std::chrono::seconds poll_interval{1};
-  double dead_poll_multiply_factor = 1;
-  std::chrono::seconds dead_poll_max{300};
+  double dead_poll_multiply_factor = 1.5;
+  std::chrono::seconds dead_poll_max{30};
   int dead_max_concurrency = 0;
   bool dead_logs_enabled = false;
   std::chrono::seconds reasonable_check_age{1};

@@ -61,7 +61,8 @@ TEST_CASE("Contradictions and missing partners are errors that name file and lin
            Case{R"({"MySQLOrchestratorHost": "h"})", "warning: MySQLOrchestratorHost: has no effect: BackendDB is"},
            Case{R"({"MySQLTopologySSLCertFile": "c"})", "error: MySQLTopologySSLCertFile: and MySQLTopologySSLPriv"},
            Case{R"({"MySQLTopologyUseMutualTLS": true})", "error: MySQLTopologyUseMutualTLS: needs"},
-           Case{R"({"InstancePollSeconds": 500})", "error: DeadInstancePollSecondsMax: is 300, less than"},
+           Case{R"({"InstancePollSeconds": 50, "DeadInstancePollSecondsMax": 20})",
+                "error: DeadInstancePollSecondsMax: is 20, less than"},
            Case{R"({"DiscoverySeeds": ["h:0"]})", "error: DiscoverySeeds: expected host:port, got \"h:0\""},
            Case{R"({"DiscoverySeeds": [""]})", "error: DiscoverySeeds: expected host:port"},
            Case{R"({"FailMasterPromotionIfSQLThreadNotUpToDate": true,
@@ -80,6 +81,12 @@ TEST_CASE("Contradictions and missing partners are errors that name file and lin
     CAPTURE(text, message);
     CHECK(apply(text).lines.find(message) != std::string::npos);
   }
+}
+
+TEST_CASE("A long poll interval needs no second key") {
+  const auto outcome = apply(R"({"InstancePollSeconds": 500})");
+  CHECK(outcome.lines.find("error") == std::string::npos);
+  CHECK(outcome.values.discovery.dead_poll_max == std::chrono::seconds(500));
 }
 
 TEST_CASE("Values that follow from others are filled in") {
