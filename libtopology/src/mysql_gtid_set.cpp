@@ -78,9 +78,13 @@ MysqlGtidSet MysqlGtidSet::intersected(const MysqlGtidSet& other) const {
   return result;
 }
 
-MysqlGtidSet MysqlGtidSet::without_uuid(std::string_view uuid) const {
-  MysqlGtidSet result = *this;
-  std::erase_if(result.sources_, [uuid](const auto& entry) { return entry.first.uuid == uuid; });
+MysqlGtidSet MysqlGtidSet::without_uuids(std::span<const std::string> uuids) const {
+  MysqlGtidSet result;
+  for (const auto& entry : sources_) {
+    if (std::find(uuids.begin(), uuids.end(), entry.first.uuid) == uuids.end()) {
+      result.sources_.emplace_hint(result.sources_.end(), entry);
+    }
+  }
   return result;
 }
 

@@ -128,11 +128,12 @@ TEST_CASE("Counting adds all sources and saturates") {
   CHECK(set(a + all + ":t" + all + "," + b + all).count() == 18446744073709551615ULL);
 }
 
-TEST_CASE("A UUID is taken out with all its tags") {
+TEST_CASE("UUIDs are taken out with all their tags") {
   const auto x = set(a + ":1:t:1:u:2," + b + ":5:t:1");
-  CHECK(x.without_uuid(a).to_string() == b + ":5:t:1");
-  CHECK(x.without_uuid(b).to_string() == a + ":1:t:1:u:2");
-  CHECK(x.without_uuid("") == x);
+  CHECK(x.without_uuids(std::vector{a}).to_string() == b + ":5:t:1");
+  CHECK(x.without_uuids(std::vector{b}).to_string() == a + ":1:t:1:u:2");
+  CHECK(x.without_uuids(std::vector{b, a}).empty());
+  CHECK(x.without_uuids({}) == x);
 }
 
 TEST_CASE("Adding merges neighbours and swallows what is covered") {

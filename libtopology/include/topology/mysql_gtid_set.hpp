@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,8 +61,8 @@ class MysqlGtidSet {
   [[nodiscard]] MysqlGtidSet united(const MysqlGtidSet& other) const;
   [[nodiscard]] MysqlGtidSet subtracted(const MysqlGtidSet& other) const;
   [[nodiscard]] MysqlGtidSet intersected(const MysqlGtidSet& other) const;
-  // Without any transaction of that UUID, tagged or not.
-  [[nodiscard]] MysqlGtidSet without_uuid(std::string_view uuid) const;
+  // Without any transaction of these UUIDs (in lower case), tagged or not.
+  [[nodiscard]] MysqlGtidSet without_uuids(std::span<const std::string> uuids) const;
 
   // Precondition: the source is in lower case, the interval within the bounds of GtidInterval.
   void add(const GtidSource& source, GtidInterval interval);

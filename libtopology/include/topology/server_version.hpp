@@ -50,6 +50,8 @@ struct ServerVersion {
   [[nodiscard]] bool has_tagged_gtid() const noexcept;
   // Group Replication tables with the columns the probe reads (MySQL 8.0+).
   [[nodiscard]] bool has_group_replication() const noexcept;
+
+  friend bool operator==(const ServerVersion&, const ServerVersion&) = default;
 };
 
 // Never fails on what a server sends: text without numbers gives 0.0.0. Flavour is decided from both texts, as the
