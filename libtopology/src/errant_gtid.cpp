@@ -2,7 +2,9 @@
 #include "errant_gtid.hpp"
 
 #include <algorithm>
-#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
 
 #include "topology/mysql_gtid_set.hpp"
 
@@ -20,6 +22,45 @@ bool has_gtid_set(const Instance* instance) noexcept {
   return instance != nullptr && instance->version.has_mysql_gtid() && !instance->executed_gtid_set.empty();
 }
 
+// Calls a function with each part of a set's text between commas, without the blanks before it.
+template <class Function>
+void for_each_part(std::string_view text, Function&& function) {
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    auto part = text.substr(0, comma);
+    part.remove_prefix(std::min(part.find_first_not_of(" \t\r\n"), part.size()));
+    function(part);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+}
+
+bool has_part(std::string_view text, std::string_view wanted) {
+  bool found = false;
+  for_each_part(text, [&](std::string_view part) { found = found || part == wanted; });
+  return found;
+}
+
+// Without the parts that one look tells to be of no interest: those of the given UUIDs, and those that the other text
+// has in the same letters. What is left of a healthy replica is nothing, and most replicas are healthy.
+std::string without_plain_parts(std::string_view text, std::span<const std::string> uuids, std::string_view other) {
+  std::string rest;
+  for_each_part(text, [&](std::string_view part) {
+    const auto is_of = [part](const std::string& uuid) {
+      return part.size() > uuid.size() && part.starts_with(uuid) && part[uuid.size()] == ':';
+    };
+    if (std::none_of(uuids.begin(), uuids.end(), is_of) && !has_part(other, part)) {
+      rest += (rest.empty() ? "" : ",") + std::string(part);
+    }
+  });
+  return rest;
+}
+
+// A text that the server did not write as it should counts as the empty set.
+MysqlGtidSet parse_or_empty(std::string_view text) {
+  auto parsed = MysqlGtidSet::parse(text);
+  return parsed ? std::move(*parsed) : MysqlGtidSet();
+}
+
 class ErrantFinder {
  public:
   explicit ErrantFinder(const std::vector<Node>& nodes)
@@ -32,13 +73,10 @@ class ErrantFinder {
     if (sources.empty() || std::any_of(sources.begin(), sources.end(), unmeasured) || has_unknown_source(instance)) {
       return "";
     }
-    const auto same_set = [&](NodeIndex source) {
-      return nodes_[source].instance()->executed_gtid_set == instance.executed_gtid_set;
-    };
-    if (std::any_of(sources.begin(), sources.end(), same_set)) {
-      return "";
-    }
-    auto rest = set_of(index).without_uuids(foreign_uuids(index));
+    const auto foreign = foreign_uuids(index);
+    const auto text =
+        without_plain_parts(instance.executed_gtid_set, foreign, nodes_[sources.front()].instance()->executed_gtid_set);
+    auto rest = parse_or_empty(text).without_uuids(foreign);
     for (const auto source : sources) {
       if (rest.empty()) {
         break;
@@ -119,12 +157,10 @@ class ErrantFinder {
     return found;
   }
 
-  // A text the server did not write as it should counts as the empty set.
   const MysqlGtidSet& set_of(NodeIndex index) {
     auto& set = sets_[index];
     if (!set) {
-      auto parsed = MysqlGtidSet::parse(nodes_[index].instance()->executed_gtid_set);
-      set = parsed ? std::move(*parsed) : MysqlGtidSet();
+      set = parse_or_empty(nodes_[index].instance()->executed_gtid_set);
     }
     return *set;
   }
