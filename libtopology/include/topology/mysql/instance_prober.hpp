@@ -68,9 +68,9 @@ struct ProbeSettings {
 struct ProbeOutcome {
   // The measurement, or why there is none. Its key is the prober's with the host replaced by hostname_method.
   Result<std::shared_ptr<const Instance>> instance;
-  bool reached = false;                // the server answered, even if the measurement did not complete
-  bool skipped_by_filter = false;      // ignored_replication_users matched; instance is then an error (canceled)
-  std::vector<ProbeWarning> warnings;  // optional parts without a result, also those waiting for their next try
+  bool reached = false;                  // the server answered, even if the measurement did not complete
+  bool skipped_by_filter = false;        // ignored_replication_users matched; instance is then an error (canceled)
+  std::vector<ProbeWarning> warnings{};  // optional parts without a result, also those waiting for their next try
   std::chrono::nanoseconds latency{0};
   unsigned round_trips = 0;  // statements sent and answered, without connecting
 };

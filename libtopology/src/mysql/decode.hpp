@@ -1,0 +1,41 @@
+// Turns the rows of a probe into an instance. No I/O: tested with rows captured from many servers.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mysql/probe_part.hpp"
+#include "topology/instance.hpp"
+#include "topology/mysql/instance_prober.hpp"
+#include "topology/mysql/result_set.hpp"
+#include "topology/observation.hpp"
+
+namespace topology::mysql {
+
+// What decoding needs beside the rows.
+struct DecodeContext {
+  InstanceKey key;  // the key the server was connected by
+  ServerVersion version;
+  const ProbeSettings* settings = nullptr;
+};
+
+struct Decoded {
+  Instance instance;
+  std::vector<ProbeWarning> warnings;  // values that could not be understood
+};
+
+// The whole instance. Parts without rows leave their fields at the defaults.
+[[nodiscard]] Decoded decode(const PartResults& results, const DecodeContext& context);
+
+// Fields of the server itself: identity, role, binary log, GTID.
+[[nodiscard]] Instance decode_server(const Row& variables);
+// One channel per row of SHOW REPLICA STATUS or its ancestors; group replication's own channels are left out.
+[[nodiscard]] std::vector<ReplicationChannel> decode_channels(const ResultSet& rows);
+// variables: the row of system variables; status: rows of Variable_name and Value.
+[[nodiscard]] SemiSync decode_semi_sync(const ResultSet& variables, const ResultSet& status);
+[[nodiscard]] GroupReplication decode_group(const Row& variables, const ResultSet& members, std::string_view own_uuid);
+// The variable names of rows of Variable_name and Value, in lower case.
+[[nodiscard]] std::set<std::string, std::less<>> decode_names(const ResultSet& rows);
+
+}  // namespace topology::mysql
