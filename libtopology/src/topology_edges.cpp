@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "topology/problems.hpp"
+
 namespace topology {
 namespace {
 
@@ -11,10 +13,6 @@ namespace {
 std::optional<NodeIndex> find_source(const InstanceKey& source, NodeIndex self, const NodeByKey& by_key) {
   const auto found = by_key.find(source);
   return found == by_key.end() || found->second == self ? std::nullopt : std::optional(found->second);
-}
-
-bool is_group_secondary(const Instance& instance) noexcept {
-  return !instance.group.name.empty() && instance.group.member_role == "SECONDARY";
 }
 
 void find_upstreams(Node& node, NodeIndex self, const NodeByKey& by_key) {
