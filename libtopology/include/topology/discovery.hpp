@@ -24,7 +24,13 @@ enum class HostnameResolveMethod { none, cname, ip };
 // Which of its own names a server is known by, once it turned out that the name leads to the same server.
 enum class ServerNameMethod { none, hostname, report_host };
 
+enum class Probing {
+  continuous,  // every instance at its turn
+  on_request,  // only what a user asks for
+};
+
 struct DiscoveryPolicy {
+  Probing probing = Probing::continuous;
   std::chrono::milliseconds poll_interval{1000};  // from the end of one probe to the start of the next, jittered
   std::chrono::milliseconds probe_deadline{10'000};
   // A dead instance is probed after poll_interval * factor^failures, at most after dead_poll_max.

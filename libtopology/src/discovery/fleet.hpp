@@ -61,6 +61,7 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
  private:
   static boost::asio::awaitable<void> poll(std::shared_ptr<Fleet> self, FleetEntryPtr entry);
   static boost::asio::awaitable<void> sweep(std::shared_ptr<Fleet> self);
+  boost::asio::awaitable<void> turn_of(FleetEntryPtr entry);
   boost::asio::awaitable<void> probe(FleetEntryPtr entry);
   boost::asio::awaitable<void> absorb(FleetEntryPtr entry, mysql::ProbeOutcome outcome, SystemTime started);
   static boost::asio::awaitable<void> take_own_name(std::shared_ptr<Fleet> self, FleetEntryPtr entry,

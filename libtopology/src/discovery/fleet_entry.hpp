@@ -36,6 +36,7 @@ struct FleetEntry {
   std::chrono::steady_clock::time_point own_name_tried{};  // when its own name was last found not to lead to it
   unsigned failures = 0;
   bool seed = false;
+  bool probed = false;  // at least once since the start
   bool probing = false;
   bool wanted_again = false;  // asked for while a probe was under way
   bool stopped = false;

@@ -105,7 +105,11 @@ void Fleet::reconfigure(DiscoveryPolicy policy, std::shared_ptr<const mysql::Pro
   for (const auto& [key, entry] : entries_) {
     entry->prober->set_settings(settings_);
     entry->own_name_tried = {};
+    if (policy_.probing == Probing::continuous) {
+      probe_soon(*entry);
+    }
   }
+  picture_is_old_ = true;
 }
 
 asio::awaitable<void> Fleet::sweep(std::shared_ptr<Fleet> self) {

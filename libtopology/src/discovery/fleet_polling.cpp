@@ -66,19 +66,29 @@ void Fleet::probe_soon(FleetEntry& entry) {
 
 asio::awaitable<void> Fleet::poll(std::shared_ptr<Fleet> self, FleetEntryPtr entry) {
   while (!entry->stopped) {
-    entry->wanted_again = false;
-    co_await self->probe(entry);
-    if (entry->stopped) {
-      break;
-    }
-    if (!entry->wanted_again) {
-      const PollSchedule schedule{self->policy_.poll_interval, self->policy_.dead_poll_factor,
-                                  self->policy_.dead_poll_max};
-      entry->turn.expires_after(next_wait(schedule, entry->failures, self->jitter()));
-      co_await timer_end(entry->turn);
+    co_await self->turn_of(entry);
+    if (!entry->stopped) {
+      entry->wanted_again = false;
+      co_await self->probe(entry);
     }
   }
   entry->prober->close();
+}
+
+// Waits until the instance is to be probed, because its time has come or because somebody wants it now.
+asio::awaitable<void> Fleet::turn_of(FleetEntryPtr entry) {
+  const bool continuous = policy_.probing == Probing::continuous;
+  const bool first = !entry->probed;
+  if (entry->wanted_again || (continuous && first)) {
+    co_return;
+  }
+  if (continuous) {
+    const PollSchedule schedule{policy_.poll_interval, policy_.dead_poll_factor, policy_.dead_poll_max};
+    entry->turn.expires_after(next_wait(schedule, entry->failures, jitter()));
+  } else {
+    entry->turn.expires_at(steady_clock::time_point::max());
+  }
+  co_await timer_end(entry->turn);
 }
 
 asio::awaitable<void> Fleet::probe(FleetEntryPtr entry) {
@@ -88,6 +98,7 @@ asio::awaitable<void> Fleet::probe(FleetEntryPtr entry) {
   if (entry->stopped) {
     co_return;
   }
+  entry->probed = true;
   entry->probing = true;
   const auto started = system_clock::now();
   const auto deadline = steady_clock::now() + policy_.probe_deadline;

@@ -274,3 +274,14 @@ TEST_CASE("two names of one server are noticed") {
   REQUIRE(picture->nodes().size() == 2);
   CHECK(picture->nodes()[0].same_server.size() == 1);
 }
+
+TEST_CASE("on request only what is asked for is probed") {
+  sandbox::Topology servers(of_mariadb(sandbox::star(2)));
+  auto policy = quick();
+  policy.probing = Probing::on_request;
+  Loop loop(policy);
+  REQUIRE(loop.discover(key_of(servers.at("node2"))));
+  CHECK_FALSE(loop.wait([&] { return loop.discovery.samples(60s).size() > 1; }, 500ms));
+  REQUIRE(loop.discover(key_of(servers.master())));
+  CHECK(loop.discovery.samples(60s).size() == 2);
+}
