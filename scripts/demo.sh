@@ -3,19 +3,20 @@
 
 DEMO_ALIAS=demo
 DEMO_PREFIX=mysql/master
-demo_directory=''
+demo_json=''       # what the sandbox printed
+demo_directory=''  # inside the sandbox's, so that it goes with it
 demo_server=''
 demo_sandbox=''
 
 # Ends everything the demo started; also on Ctrl-C. The sandbox removes its servers when its standard input ends.
 remove_demo() {
+  local status=$? process
   trap '' INT TERM HUP
   trap - EXIT
-  [[ -n $demo_server ]] && kill -TERM "$demo_server" 2>/dev/null
-  [[ -n $demo_sandbox ]] && kill -TERM "$demo_sandbox" 2>/dev/null
-  [[ -n $demo_server ]] && wait "$demo_server" 2>/dev/null
-  [[ -n $demo_sandbox ]] && wait "$demo_sandbox" 2>/dev/null
-  [[ -n $demo_directory ]] && rm -rf -- "$demo_directory"
+  set +e
+  for process in $demo_server $demo_sandbox; do kill -TERM "$process" 2>/dev/null; done
+  for process in $demo_server $demo_sandbox; do wait "$process" 2>/dev/null; done
+  exit "$status"
 }
 
 demo_failed() {
@@ -47,21 +48,18 @@ free_port() {
 }
 
 # sandbox_says FILTER: a value from what the sandbox printed.
-sandbox_says() { jq -r "$1" "$demo_directory/sandbox.json"; }
+sandbox_says() { jq -r "$1" <<<"$demo_json"; }
 
 start_demo_sandbox() {
-  local started line
+  local started
   started=$(now)
   say "starting the sandbox: $*"
   # When this script dies in whatever way, the sandbox's standard input ends and it removes itself.
-  coproc SANDBOX { exec "$ROOT/build/bin/orchestrator-sandbox" --json "$@" 2>"$demo_directory/sandbox.log"; }
+  coproc SANDBOX { exec "$ROOT/build/bin/orchestrator-sandbox" --json "$@"; }
   demo_sandbox=$SANDBOX_PID
-  if ! IFS= read -r line <&"${SANDBOX[0]:-}"; then
-    complain "the sandbox did not start:"
-    cat "$demo_directory/sandbox.log" >&2
-    exit 1
-  fi
-  printf '%s\n' "$line" >"$demo_directory/sandbox.json"
+  IFS= read -r demo_json <&"${SANDBOX[0]:-}" || die "the sandbox did not start"
+  demo_directory=$(sandbox_says .directory)/demo
+  mkdir "$demo_directory"
   say "$(sandbox_says '"\(.servers | length) \(.flavour) \(.version) servers" + (if .consul then ", Consul at http://\(.consul)" else "" end)') ($(seconds_since "$started"))"
 }
 
@@ -82,7 +80,7 @@ write_demo_configuration() {
       KVClusterMasterPrefix: $prefix,
       ConsulAddress: (.consul // ""),
       ConsulKVStoreProvider: "consul-txn"
-    }' "$demo_directory/sandbox.json" >"$demo_directory/orchestrator.conf.json"
+    }' <<<"$demo_json" >"$demo_directory/orchestrator.conf.json"
 }
 
 start_demo_server() {
@@ -184,7 +182,6 @@ demo() {
   trap remove_demo EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  demo_directory=$(mktemp -d "${TMPDIR:-/tmp}/orchestrator-demo-XXXXXX")
   start_demo_sandbox "${options[@]}"
   start_demo_server
   discover_demo
