@@ -1,0 +1,81 @@
+// Texts and classes of the state's errors.
+#include "state/error.hpp"
+
+namespace orchestrator::state {
+namespace {
+
+class Category : public std::error_category {
+ public:
+  [[nodiscard]] const char* name() const noexcept override { return "state"; }
+  [[nodiscard]] std::string message(int code) const override {
+    switch (static_cast<Errc>(code)) {
+      case Errc::invalid_argument:
+        return "the command cannot be applied";
+      case Errc::cannot_open:
+        return "the file cannot be opened";
+      case Errc::in_use:
+        return "another server is using the file";
+      case Errc::locked:
+        return "another process has locked the file";
+      case Errc::read_only:
+        return "the file is read-only";
+      case Errc::disk_full:
+        return "the disk is full";
+      case Errc::io_error:
+        return "reading or writing failed";
+      case Errc::corrupt:
+        return "the file is damaged or not a database";
+      case Errc::foreign:
+        return "the file belongs to another program";
+      case Errc::schema_too_new:
+        return "a newer version of this program made the file";
+      case Errc::overloaded:
+        return "too much is waiting to be written";
+      case Errc::stopped:
+        return "the state is shutting down";
+    }
+    return "unknown error";
+  }
+};
+
+}  // namespace
+
+const std::error_category& error_category() noexcept {
+  static const Category category;
+  return category;
+}
+
+std::error_code make_error_code(Errc code) noexcept {
+  return {static_cast<int>(code), error_category()};
+}
+
+std::string Error::message() const {
+  return context.empty() ? code.message() : context + ": " + code.message();
+}
+
+bool is_retryable(const Error& error) noexcept {
+  if (error.code.category() != error_category()) return false;
+  switch (static_cast<Errc>(error.code.value())) {
+    case Errc::locked:
+    case Errc::read_only:
+    case Errc::disk_full:
+    case Errc::io_error:
+    case Errc::overloaded:
+      return true;
+    case Errc::invalid_argument:
+    case Errc::cannot_open:
+    case Errc::in_use:
+    case Errc::corrupt:
+    case Errc::foreign:
+    case Errc::schema_too_new:
+    case Errc::stopped:
+      return false;
+  }
+  return false;
+}
+
+void throw_exception_from_error(const Error& error, const boost::source_location&) {
+  throw std::system_error(error.code, error.context);
+}
+
+}  // namespace orchestrator::state

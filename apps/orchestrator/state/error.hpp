@@ -1,0 +1,58 @@
+// Errors of the state, and the result type that carries them.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace orchestrator::state {
+
+enum class Errc {
+  invalid_argument = 1,  // a command that cannot be applied, whenever it is tried
+  cannot_open,           // the file cannot be opened or created
+  in_use,                // another server works on the file
+  locked,                // another process holds a lock on the file for longer than we wait
+  read_only,             // the file or its file system cannot be written
+  disk_full,             // no room for the change
+  io_error,              // the operating system failed to read or write
+  corrupt,               // the file is not a database, or is damaged
+  foreign,               // the file is a database of another program
+  schema_too_new,        // a newer version of this program made the file
+  overloaded,            // too much is waiting to be applied
+  stopped,               // the service is shutting down
+};
+
+const std::error_category& error_category() noexcept;
+std::error_code make_error_code(Errc code) noexcept;
+
+// The context names the file or the command.
+struct Error {
+  std::error_code code;
+  std::string context;
+
+  // "context: meaning of the code", for people.
+  [[nodiscard]] std::string message() const;
+  friend bool operator==(const Error&, const Error&) = default;
+};
+
+inline Error make_error(Errc code, std::string context) {
+  return {make_error_code(code), std::move(context)};
+}
+
+// True when the same call may succeed later without another command: room on the disk, the end of somebody's lock.
+[[nodiscard]] bool is_retryable(const Error& error) noexcept;
+
+// Lets Result<T>::value() throw; found by argument-dependent look-up.
+[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
+
+template <class T>
+class [[nodiscard]] Result : public boost::system::result<T, Error> {
+ public:
+  using boost::system::result<T, Error>::result;
+};
+
+}  // namespace orchestrator::state
+
+template <>
+struct std::is_error_code_enum<orchestrator::state::Errc> : std::true_type {};

@@ -1,0 +1,213 @@
+// Files that cannot be used, and disks that fill up: clear errors, nothing lost, usable again.
+#include <SQLiteCpp/Database.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <future>
+
+#include "catch.hpp"
+#include "configuration/temporary_directory.hpp"
+#include "state/sqlite_state.hpp"
+
+namespace orchestrator::state {
+namespace {
+
+using namespace std::chrono_literals;
+
+Error open_error(const std::filesystem::path& file) {
+  const auto state = SqliteState::open({.file = file.string(), .lock_wait = 10ms});
+  if (state) FAIL("the file was opened");
+  INFO(state.error().message());
+  CHECK(state.error().context.starts_with(file.string()));
+  return state.error();
+}
+
+std::unique_ptr<SqliteState> open(const std::filesystem::path& file) {
+  auto state = SqliteState::open({.file = file.string(), .lock_wait = 10ms});
+  if (!state) FAIL(state.error().message());
+  return std::move(*state);
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+Command put(int number, std::size_t size) {
+  return PutKeyValue{{std::to_string(number), std::string(size, 'x')}};
+}
+
+}  // namespace
+
+TEST_CASE("A file that is no database is refused and left as it is") {
+  const TemporaryDirectory directory;
+  const auto garbage = directory.write("garbage", std::string(5000, 'g'));
+  CHECK(open_error(garbage).code == Errc::corrupt);
+  CHECK(content_of(garbage) == std::string(5000, 'g'));
+  CHECK(open_error(directory.path()).code == Errc::cannot_open);
+  CHECK(open_error(directory.path() / "none" / "state").code == Errc::cannot_open);
+  CHECK(SqliteState::open({.file = ""}).error().code == Errc::cannot_open);
+}
+
+TEST_CASE("An empty file becomes a state") {
+  const TemporaryDirectory directory;
+  CHECK(open(directory.write("empty", ""))->apply(put(1, 1)).has_value());
+}
+
+TEST_CASE("A database of another program is refused and left as it is") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "other";
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec("CREATE TABLE database_instance (a)");
+  const auto before = content_of(file);
+  CHECK(open_error(file).code == Errc::foreign);
+  CHECK(content_of(file) == before);
+}
+
+TEST_CASE("The file of a newer version is refused") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "state";
+  CHECK(open(file)->apply(put(1, 1)).has_value());
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+  const auto error = open_error(file);
+  CHECK(error.code == Errc::schema_too_new);
+  CHECK(error.message() ==
+        file.string() + ": schema version 99, known up to 1: a newer version of this program made the file");
+}
+
+TEST_CASE("A damaged page is an error of the query that reads it") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "state";
+  {
+    const auto state = open(file);
+    for (int i = 0; i < 50; ++i) REQUIRE(state->apply(put(i, 2000)).has_value());
+  }
+  {
+    std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
+    const auto size = std::filesystem::file_size(file);
+    stream.seekp(4096 * 6);
+    for (auto left = size - 4096 * 6; left > 0; --left) stream.put('\x55');
+  }
+  const auto state = open(file);
+  const auto values = state->key_values();
+  REQUIRE_FALSE(values.has_value());
+  CHECK(values.error().code == Errc::corrupt);
+}
+
+TEST_CASE("Two servers cannot use one file") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "state";
+  auto first = open(file);
+  CHECK(open_error(file).code == Errc::in_use);
+  first.reset();
+  CHECK(open(file)->apply(put(1, 1)).has_value());
+}
+
+TEST_CASE("While another process has the file locked, commands fail for a time and nothing is lost") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "state";
+  const auto state = open(file);
+  REQUIRE(state->apply(put(1, 1)).has_value());
+  SQLite::Database other(file.string(), SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  const auto refused = state->apply(put(2, 1));
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Errc::locked);
+  CHECK(is_retryable(refused.error()));
+  CHECK(state->value_of("1").value().has_value());
+  other.exec("ROLLBACK");
+  CHECK(state->apply(put(2, 1)).has_value());
+  CHECK(state->key_values().value().size() == 2);
+}
+
+TEST_CASE("A directory that cannot be written is an error that says so") {
+  const TemporaryDirectory directory;
+  std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_read |
+                                                     std::filesystem::perms::owner_exec |
+                                                     std::filesystem::perms::others_exec);
+  const bool root = ::geteuid() == 0;
+  constexpr uid_t nobody = 65534;
+  if (root) REQUIRE(::seteuid(nobody) == 0);
+  const auto error = open_error(directory.path() / "state");
+  if (root) REQUIRE(::seteuid(0) == 0);
+  CHECK(error.code == Errc::cannot_open);
+  CHECK(error.message().find("Permission denied") != std::string::npos);
+  std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_all);
+}
+
+namespace {
+
+// What happened on a file system of 256 KiB; Catch's macros must not run on another thread.
+struct FullDisk {
+  std::string skipped;
+  std::optional<Error> when_full;
+  std::optional<Error> while_full;
+  std::size_t applied = 0;
+  std::size_t kept = 0;
+  std::size_t after_reopening = 0;
+  bool writes_again = false;
+  std::optional<Error> opened_read_only;
+};
+
+// The mount is seen by this thread only and goes with it.
+FullDisk run_on_small_disk(const std::filesystem::path& mount_point) {
+  FullDisk result;
+  if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      ::mount("tmpfs", mount_point.c_str(), "tmpfs", 0, "size=256k") != 0) {
+    result.skipped = std::string("no small file system can be mounted: ") + std::strerror(errno);
+    return result;
+  }
+  const auto file = mount_point / "state";
+  {
+    const auto state = SqliteState::open({.file = file.string()}).value();
+    std::ofstream(mount_point / "ballast") << std::string(64 * 1024, 'b') << std::flush;
+    while (!result.when_full && result.applied < 1000) {
+      const auto applied = state->apply(put(static_cast<int>(result.applied), 2000));
+      if (applied) {
+        ++result.applied;
+      } else {
+        result.when_full = applied.error();
+      }
+    }
+    const auto again = state->apply(put(5000, 2000));
+    if (!again) result.while_full = again.error();
+    result.kept = state->key_values().value().size();
+    std::filesystem::remove(mount_point / "ballast");
+    result.writes_again = state->apply(put(1000, 2000)).has_value();
+  }
+  if (::mount("none", mount_point.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0) {
+    const auto opened = SqliteState::open({.file = file.string()});
+    if (!opened) result.opened_read_only = opened.error();
+  }
+  ::mount("none", mount_point.c_str(), nullptr, MS_REMOUNT, nullptr);
+  result.after_reopening = SqliteState::open({.file = file.string()}).value()->key_values().value().size();
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("On a full disk commands fail and can be tried again; nothing that was applied is lost") {
+  const TemporaryDirectory directory;
+  const auto result = std::async(std::launch::async, [&] { return run_on_small_disk(directory.path()); }).get();
+  if (!result.skipped.empty()) {
+    WARN(result.skipped);
+    return;
+  }
+  REQUIRE(result.when_full.has_value());
+  INFO(result.when_full->message());
+  CHECK(result.when_full->code == Errc::disk_full);
+  CHECK(is_retryable(*result.when_full));
+  REQUIRE(result.while_full.has_value());
+  CHECK(result.while_full->code == Errc::disk_full);
+  CHECK(result.applied > 5);
+  CHECK(result.kept == result.applied);
+  CHECK(result.writes_again);
+  CHECK(result.after_reopening == result.applied + 1);
+  REQUIRE(result.opened_read_only.has_value());
+  CHECK(result.opened_read_only->code == Errc::read_only);
+}
+
+}  // namespace orchestrator::state
