@@ -38,6 +38,7 @@ enum class Reload {
 enum class Effect {
   honoured,
   none,     // accepted and without effect in this release
+  refused,  // ignoring it would be dangerous: any value but the default is an error in this release
 };
 
 struct Key {
@@ -60,6 +61,11 @@ struct Key {
   [[nodiscard]] constexpr Key without_effect() const {
     Key key = *this;
     key.effect = Effect::none;
+    return key;
+  }
+  [[nodiscard]] constexpr Key refused() const {
+    Key key = *this;
+    key.effect = Effect::refused;
     return key;
   }
   [[nodiscard]] constexpr Key range(std::int64_t min, std::int64_t max) const {

@@ -25,8 +25,7 @@ template <auto M>
 constexpr Field kv = field<&Configuration::kv, M>;
 constexpr Key kv_keys[] = {
     Key{"KVClusterMasterPrefix", kv<&KvSettings::cluster_master_prefix>,
-        "Where masters are published; one slash is kept at its end."}
-        .restart(),
+        "Where masters are published; one slash is kept at its end."},
     Key{"ConsulAddress", kv<&KvSettings::consul_address>, "Consul agent, host:port; masters are published there."}
         .restart(),
     Key{"ConsulScheme", kv<&KvSettings::consul_scheme>, "https checks the agent's certificate."}.restart(),
@@ -54,24 +53,20 @@ constexpr Key kv_keys[] = {
 
 template <auto M>
 constexpr Key pseudo_gtid(std::string_view name, std::string_view meaning) {
-  return Key{name, field<&Configuration::pseudo_gtid, M>, meaning};
+  return Key{name, field<&Configuration::pseudo_gtid, M>, meaning}.without_effect();
 }
 using P = PseudoGtidSettings;
 constexpr Key pseudo_gtid_keys[] = {
-    pseudo_gtid<&P::automatic>("AutoPseudoGTID", "Inject Pseudo-GTID entries and set the keys below accordingly.")
-        .without_effect(),
-    pseudo_gtid<&P::pattern>("PseudoGTIDPattern", "How an entry is recognised in a binary log.").without_effect(),
+    pseudo_gtid<&P::automatic>("AutoPseudoGTID", "Inject Pseudo-GTID entries and set the keys below accordingly."),
+    pseudo_gtid<&P::pattern>("PseudoGTIDPattern", "How an entry is recognised in a binary log."),
     pseudo_gtid<&P::pattern_is_fixed_substring>("PseudoGTIDPatternIsFixedSubstring",
-                                                "The pattern is plain text, not a regular expression.")
-        .without_effect(),
-    pseudo_gtid<&P::monotonic_hint>("PseudoGTIDMonotonicHint", "Text in entries that grow with time.").without_effect(),
+                                                "The pattern is plain text, not a regular expression."),
+    pseudo_gtid<&P::monotonic_hint>("PseudoGTIDMonotonicHint", "Text in entries that grow with time."),
     pseudo_gtid<&P::detect_query>("DetectPseudoGTIDQuery", "Query that tells whether entries are injected."),
     pseudo_gtid<&P::binlog_events_chunk_size>("BinlogEventsChunkSize", "Binary log events read at once.")
-        .range(1, 10000000)
-        .without_effect(),
+        .range(1, 10000000),
     pseudo_gtid<&P::skip_binlog_events_containing>("SkipBinlogEventsContaining",
-                                                   "Events with such text are not compared.")
-        .without_effect(),
+                                                   "Events with such text are not compared."),
 };
 
 template <auto M>

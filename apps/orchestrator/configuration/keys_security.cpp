@@ -7,17 +7,21 @@ namespace {
 template <auto M>
 constexpr Field tls = field<&Configuration::api_tls, M>;
 constexpr Key tls_keys[] = {
-    Key{"UseSSL", tls<&ApiTlsSettings::use_ssl>, "Serve HTTPS."}.restart(),
-    Key{"UseMutualTLS", tls<&ApiTlsSettings::use_mutual_tls>, "Demand a client certificate."}.restart(),
+    Key{"UseSSL", tls<&ApiTlsSettings::use_ssl>, "Serve HTTPS."}.restart().refused(),
+    Key{"UseMutualTLS", tls<&ApiTlsSettings::use_mutual_tls>, "Demand a client certificate."}.restart().refused(),
     Key{"SSLSkipVerify", tls<&ApiTlsSettings::skip_verify>, "Do not check certificates of other nodes."}
         .restart()
         .without_effect(),
-    Key{"SSLPrivateKeyFile", tls<&ApiTlsSettings::private_key_file>, "Key of the server's certificate, PEM."}.restart(),
-    Key{"SSLCertFile", tls<&ApiTlsSettings::cert_file>, "The server's certificate, PEM."}.restart(),
+    Key{"SSLPrivateKeyFile", tls<&ApiTlsSettings::private_key_file>, "Key of the server's certificate, PEM."}
+        .restart()
+        .without_effect(),
+    Key{"SSLCertFile", tls<&ApiTlsSettings::cert_file>, "The server's certificate, PEM."}.restart().without_effect(),
     Key{"SSLCAFile", tls<&ApiTlsSettings::ca_file>, "Authorities that client certificates are checked against, PEM."}
-        .restart(),
+        .restart()
+        .without_effect(),
     Key{"SSLValidOUs", tls<&ApiTlsSettings::valid_ous>, "Organizational units of client certificates that are let in."}
-        .restart(),
+        .restart()
+        .without_effect(),
 };
 
 template <auto M>

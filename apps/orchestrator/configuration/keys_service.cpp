@@ -18,9 +18,10 @@ constexpr Key general_keys[] = {
         "How long audit entries, detections and recoveries are kept."}
         .without_effect(),
     Key{"PrependMessagesWithOrcIdentity", general<&GeneralSettings::prepend_messages_with_identity>,
-        "What API messages start with: none, FQDN, hostname or custom."},
-    Key{"CustomOrcIdentity", general<&GeneralSettings::custom_identity>,
-        "The text for the value custom of the former."},
+        "What API messages start with: none, FQDN, hostname or custom."}
+        .without_effect(),
+    Key{"CustomOrcIdentity", general<&GeneralSettings::custom_identity>, "The text for the value custom of the former."}
+        .without_effect(),
 };
 
 template <auto M>
@@ -29,10 +30,13 @@ constexpr Key http_keys[] = {
     Key{"ListenAddress", http<&HttpSettings::listen_address>,
         "Address to serve HTTP on: \":3000\" for every local address, \"127.0.0.1:3000\", \"[::1]:3000\"."}
         .restart(),
-    Key{"ListenSocket", http<&HttpSettings::listen_socket>, "Unix socket to serve HTTP on instead of TCP."}.restart(),
+    Key{"ListenSocket", http<&HttpSettings::listen_socket>, "Unix socket to serve HTTP on instead of TCP."}
+        .restart()
+        .refused(),
     Key{"HTTPAdvertise", http<&HttpSettings::advertise>,
         "URL, with scheme, host and port only, under which the other nodes reach this one."}
-        .restart(),
+        .restart()
+        .without_effect(),
     Key{"URLPrefix", http<&HttpSettings::url_prefix>,
         "Path under which everything is served; a slash is put before it and taken from its end."}
         .restart(),
@@ -40,7 +44,8 @@ constexpr Key http_keys[] = {
         .restart(),
     Key{"StatusOUVerify", http<&HttpSettings::status_ou_verify>,
         "Demand a permitted client certificate for the status path too."}
-        .restart(),
+        .restart()
+        .refused(),
     Key{"WebMessage", http<&HttpSettings::web_message>, "Text shown on every web page."}.without_effect(),
     Key{"RemoveTextFromHostnameDisplay", http<&HttpSettings::remove_text_from_hostname_display>,
         "Text left out of host names on web pages."}

@@ -40,7 +40,8 @@ constexpr Key connection_keys[] = {
         "Longest wait for an answer to any other statement."}
         .without_effect(),
     Key{"MySQLConnectionLifetimeSeconds", topology<&TopologyConnectionSettings::connection_lifetime>,
-        "Age at which a connection is replaced; 0 is never."},
+        "Age at which a connection is replaced; 0 is never."}
+        .without_effect(),
     Key{"DefaultInstancePort", topology<&TopologyConnectionSettings::default_instance_port>,
         "Port of an instance that is named without one."},
 };
@@ -90,7 +91,8 @@ constexpr Key discovery_keys[] = {
     Key{"DiscoveryQueueCapacity", discovery<&DiscoverySettings::queue_capacity>, "Instances waiting for a probe."}
         .without_effect(),
     Key{"DiscoveryQueueMaxStatisticsSize", discovery<&DiscoverySettings::queue_max_statistics_size>,
-        "Seconds of queue statistics kept."},
+        "Seconds of queue statistics kept."}
+        .without_effect(),
     Key{"DiscoveryCollectionRetentionSeconds", discovery<&DiscoverySettings::metrics_retention>,
         "How long the metrics of each probe are kept."},
     Key{"DiscoverySeeds", discovery<&DiscoverySettings::seeds>,
@@ -143,7 +145,8 @@ constexpr Key attribute_keys[] = {
     Key{"ReplicationLagQuery", attributes<&AttributeSettings::replication_lag_query>,
         "Query that gives the replication lag in seconds, from a heartbeat table for example."},
     Key{"ReplicationCredentialsQuery", attributes<&AttributeSettings::replication_credentials_query>,
-        "Query that gives user and password of replication, and optionally CA, certificate and key."},
+        "Query that gives user and password of replication, and optionally CA, certificate and key."}
+        .without_effect(),
     Key{"ClusterNameToAlias", attributes<&AttributeSettings::cluster_name_to_alias>,
         "Alias of the clusters whose name matches; the first match in the order of the file counts."},
     Key{"DetectClusterAliasQuery", attributes<&AttributeSettings::cluster_alias_query>,
@@ -177,7 +180,8 @@ constexpr Key maintenance_keys[] = {
         "Lag above which a replica is a problem."},
     Key{"ReasonableMaintenanceReplicationLagSeconds",
         maintenance<&MaintenanceSettings::reasonable_maintenance_replication_lag>,
-        "Lag above which a replica is not moved."},
+        "Lag above which a replica is not moved."}
+        .without_effect(),
     Key{"VerifyReplicationFilters", maintenance<&MaintenanceSettings::verify_replication_filters>,
         "Demand equal replication filters of a replica and its new master."}
         .without_effect(),

@@ -28,7 +28,7 @@ former, and skips those that do not exist; with none of them it runs on the defa
   values: a key taken out of a file goes back to its default, as after a restart. Keys marked *restart* keep their
   value until then, with a warning. After an error everything stays as it was.
 - *Effect* tells what this release does with a key: *none* means that it is accepted, listed at start, and changes
-  nothing.
+  nothing; *refused* means that any value but the default is an error, since ignoring it would be unsafe.
 
 Where this differs from the Go program: a file that sets only `RecoveryPeriodBlockMinutes` is honoured; of two names of
 one setting, either one counts, and two different values for them in one file are an error; the default state database
@@ -50,6 +50,8 @@ std::string_view name_of(Effect effect) {
       return "yes";
     case Effect::none:
       return "none";
+    case Effect::refused:
+      return "refused";
   }
   return "";
 }

@@ -218,12 +218,22 @@ class Rules {
   }
 
   void report_effects() {
+    static const Configuration defaults;
     std::string without_effect;
     for (const Section& section : configuration_sections()) {
       for (const Key& key : section.keys) {
         if (!given(key.name)) continue;
-        if (key.effect == Effect::none) {
-          without_effect += (without_effect.empty() ? "" : ", ") + std::string(key.name);
+        switch (key.effect) {
+          case Effect::honoured:
+            break;
+          case Effect::none:
+            without_effect += (without_effect.empty() ? "" : ", ") + std::string(key.name);
+            break;
+          case Effect::refused:
+            if (!key.field.equal(values_, defaults)) {
+              error(key.name, "is not possible in this release, and leaving it out of account would be unsafe");
+            }
+            break;
         }
       }
     }

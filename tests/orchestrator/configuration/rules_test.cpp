@@ -50,6 +50,7 @@ TEST_CASE("Contradictions and missing partners are errors that name file and lin
            Case{R"({"URLPrefix": "/a b"})", "error: URLPrefix: expected a path"},
            Case{R"({"HTTPAdvertise": "http://h:1/x"})", "error: HTTPAdvertise: expected http://HOST:PORT"},
            Case{R"({"UseSSL": true})", "error: SSLCertFile: is needed by UseSSL"},
+           Case{R"({"UseSSL": true, "SSLCertFile": "c", "SSLPrivateKeyFile": "k"})", "error: UseSSL: is not possible"},
            Case{R"({"AuthenticationMethod": "basic"})", "error: HTTPAuthUser: is needed by"},
            Case{R"({"AuthenticationMethod": "multi"})", "error: HTTPAuthUser: is needed by"},
            Case{R"({"AuthenticationMethod": "oauth"})", "error: AuthenticationMethod: oauth does not exist"},
@@ -75,6 +76,7 @@ TEST_CASE("Contradictions and missing partners are errors that name file and lin
            Case{R"({"ConsulMaxKVsPerTransaction": 100})", "warning: ConsulMaxKVsPerTransaction: has to be from 5"},
            Case{R"({"ZkAddress": "a:2181,b:x"})", "error: ZkAddress: expected host:port, got \"b:x\""},
            Case{R"({"RecoverMasterClusterFilters": ["*"]})", "this release does not recover anything"},
+           Case{R"({"ListenSocket": "/run/x"})", "error: ListenSocket: is not possible in this release"},
        }) {
     CAPTURE(text, message);
     CHECK(apply(text).lines.find(message) != std::string::npos);

@@ -1,0 +1,25 @@
+// Pattern: the regular expression of find.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "client/failure.hpp"
+
+namespace orchestrator::client {
+
+// A compiled Perl-style expression, which reads nearly all of what Go's syntax allows.
+class Pattern {
+ public:
+  static Result<Pattern> compile(std::string_view expression);
+
+  // Whether a part of the text matches. Fails when the expression needs too many steps for it.
+  Result<bool> is_in(std::string_view text) const;
+
+ private:
+  struct Compiled;
+  explicit Pattern(std::shared_ptr<const Compiled> compiled);
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace orchestrator::client
