@@ -29,7 +29,9 @@ Result<void> MemoryStore::check_versions(const Transaction& transaction) const {
   };
   for (const Operation& operation : transaction) {
     const std::optional<Version> expected = expected_by(operation);
-    if (expected && version_of(key_of(operation)) != *expected) {
+    const Version current = version_of(key_of(operation));
+    const bool is_removed_already = std::holds_alternative<Delete>(operation) && current == Version::absent;
+    if (expected && current != *expected && !is_removed_already) {
       return make_error(Errc::conflict, name_ + ": " + key_of(operation));
     }
   }

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/system/system_error.hpp>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -33,6 +37,32 @@ class Loop {
     if (!result) throw std::runtime_error("a coroutine did not end within 30 s");
     if (failure) std::rethrow_exception(failure);
     return std::move(*result);
+  }
+
+  // Starts the work, cancels it after `delay`, and tells whether it ended at once by operation_aborted.
+  template <class T>
+  bool ends_when_cancelled(boost::asio::awaitable<T> work, std::chrono::milliseconds delay) {
+    boost::asio::cancellation_signal signal;
+    std::exception_ptr failure;
+    bool ended = false;
+    const auto on_end = [&](std::exception_ptr thrown, T) {
+      failure = thrown;
+      ended = true;
+    };
+    boost::asio::co_spawn(context_, std::move(work), boost::asio::bind_cancellation_slot(signal.slot(), on_end));
+    context_.restart();
+    context_.run_for(delay);
+    if (ended) return false;
+    signal.emit(boost::asio::cancellation_type::terminal);
+    context_.restart();
+    while (!ended && context_.run_one_for(5s) > 0) {
+    }
+    if (!failure) return false;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& error) {
+      return error.code() == boost::asio::error::operation_aborted;
+    }
   }
 
   boost::asio::io_context& context() { return context_; }

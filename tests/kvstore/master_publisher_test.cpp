@@ -154,6 +154,15 @@ TEST_CASE_METHOD(Fixture, "a store that hangs or refuses neither delays nor hide
   CHECK(value("mysql/master/c1") == "db1:3306");
 }
 
+TEST_CASE("a cancelled publish ends at once") {
+  Loop loop;
+  auto hanging = std::make_shared<FaultyStore>("hanging");
+  hanging->hangs = true;
+  MasterPublisher publisher({hanging, std::make_shared<MemoryStore>()}, {.store_timeout = 60s});
+  CHECK(loop.ends_when_cancelled(publisher.publish({master_of("c1", "db1")}), 50ms));
+  CHECK(hanging->lists == 1);
+}
+
 TEST_CASE_METHOD(Fixture, "of two overlapping calls the later one wins") {
   std::optional<PublishReport> later;
   store->before_transact = [&](std::size_t call) -> std::optional<Error> {

@@ -110,6 +110,7 @@ void expect_conditions(Client store, const std::string& root) {
     const Version gone = store.get(key)->version;
     REQUIRE(store.remove({key}));
     CHECK(has_code(store.put({key, "2", gone}), Errc::conflict));
+    CHECK(store.remove({key, gone}));
   }
   SECTION("a removal cannot expect the key to be absent") {
     CHECK(has_code(store.remove({key, Version::absent}), Errc::invalid_argument));

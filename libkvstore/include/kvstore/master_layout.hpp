@@ -13,11 +13,11 @@ namespace kvstore {
 
 // A cluster and its master, as clients shall see them. The addresses may be empty when they are not known.
 struct ClusterMaster {
-  std::string alias;
-  std::string hostname;  // a name or an address; an IPv6 address without brackets
+  std::string alias{};
+  std::string hostname{};  // a name or an address; an IPv6 address without brackets
   std::uint16_t port = 0;
-  std::string ipv4;
-  std::string ipv6;
+  std::string ipv4{};
+  std::string ipv6{};
   friend bool operator==(const ClusterMaster&, const ClusterMaster&) = default;
 };
 

@@ -23,20 +23,20 @@ enum class PublishOutcome {
 };
 
 struct ClusterReport {
-  std::string alias;
+  std::string alias{};
   PublishOutcome outcome = PublishOutcome::failed;
-  std::optional<Error> error;  // set if and only if failed
+  std::optional<Error> error{};  // set if and only if failed
 };
 
 struct StoreReport {
-  std::string store;                    // KvStore::name()
-  std::vector<ClusterReport> clusters;  // one for each cluster given, in the order given
-  std::optional<Error> error;           // the store could not be read at all; every cluster failed with this
+  std::string store{};                    // KvStore::name()
+  std::vector<ClusterReport> clusters{};  // one for each cluster given, in the order given
+  std::optional<Error> error{};           // the store could not be read at all; every cluster failed with this
 };
 
 struct PublishReport {
-  std::vector<KeyValue> pairs;      // all pairs considered: cluster by cluster, five of each
-  std::vector<StoreReport> stores;  // in the order of the stores
+  std::vector<KeyValue> pairs{};      // all pairs considered: cluster by cluster, five of each
+  std::vector<StoreReport> stores{};  // in the order of the stores
 
   [[nodiscard]] std::size_t count(PublishOutcome outcome) const noexcept;  // over all stores and clusters
 };

@@ -18,37 +18,37 @@ namespace kvstore {
 enum class Version : std::uint64_t { absent = 0 };
 
 struct KeyValue {
-  std::string key;
-  std::string value;
+  std::string key{};
+  std::string value{};
   friend auto operator<=>(const KeyValue&, const KeyValue&) = default;
 };
 
 struct Entry {
-  std::string key;
-  std::string value;
+  std::string key{};
+  std::string value{};
   Version version = Version::absent;
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 // Writes a value. With `expected`, only if the key is at that version; Version::absent means it must not exist.
 struct Put {
-  std::string key;
-  std::string value;
+  std::string key{};
+  std::string value{};
   std::optional<Version> expected = std::nullopt;
   friend bool operator==(const Put&, const Put&) = default;
 };
 
-// Removes a key; one that does not exist is no error. With `expected`, only if the key is at that version, which must
+// Removes a key; one that does not exist is no error. With `expected`, not if the key is at another version; that must
 // not be Version::absent.
 struct Delete {
-  std::string key;
+  std::string key{};
   std::optional<Version> expected = std::nullopt;
   friend bool operator==(const Delete&, const Delete&) = default;
 };
 
 // Writes nothing, and fails the transaction if the key is not at that version.
 struct Check {
-  std::string key;
+  std::string key{};
   Version expected = Version::absent;
   friend bool operator==(const Check&, const Check&) = default;
 };

@@ -1,0 +1,124 @@
+// An HTTP client of one server that keeps its connections.
+#include "http/client.hpp"
+
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/system/system_error.hpp>
+#include <chrono>
+#include <utility>
+
+namespace kvstore::http_client {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+// Hands a result from a connection's strand to the caller's executor.
+awaitable<Result<Response>> run_on(asio::any_io_executor strand, awaitable<Result<Response>> work) {
+  auto result = co_await asio::co_spawn(strand, std::move(work), asio::use_awaitable);
+  co_return result;
+}
+
+// A cancelled exchange ends like one whose connection broke: the caller shall see the cancellation instead.
+awaitable<void> throw_if_cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) {
+    throw boost::system::system_error(asio::error::operation_aborted);
+  }
+}
+
+awaitable<Result<Response>> connect_and_exchange(Connection& connection, const Request& request, Effect effect,
+                                                 Deadline deadline) {
+  auto connected = co_await connection.connect(deadline);
+  if (!connected) co_return connected.error();
+  auto response = co_await connection.exchange(request, effect, deadline);
+  co_return response;
+}
+
+}  // namespace
+
+// Counts one call while it lives.
+class Client::CallSlot {
+ public:
+  explicit CallSlot(Client& client) : client_(client) {
+    const std::scoped_lock lock(client_.mutex_);
+    taken_ = client_.calls_ < client_.options_.max_calls;
+    if (taken_) ++client_.calls_;
+  }
+  CallSlot(const CallSlot&) = delete;
+  CallSlot& operator=(const CallSlot&) = delete;
+  ~CallSlot() {
+    if (!taken_) return;
+    const std::scoped_lock lock(client_.mutex_);
+    --client_.calls_;
+  }
+  [[nodiscard]] bool is_taken() const { return taken_; }
+
+ private:
+  Client& client_;
+  bool taken_ = false;
+};
+
+Client::Client(ClientOptions options) : options_(std::move(options)) {}
+
+awaitable<Result<Response>> Client::exchange(Request request, Effect effect, Deadline deadline) {
+  if (std::chrono::steady_clock::now() >= deadline) co_return make_error(Errc::timeout, "not sent");
+  const CallSlot slot(*this);
+  if (!slot.is_taken()) {
+    co_return make_error(Errc::busy, std::to_string(options_.max_calls) + " calls are in flight");
+  }
+  request.set(boost::beast::http::field::host, address().text());
+  request.keep_alive(true);
+  request.prepare_payload();
+
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  ConnectionPtr idle = take_idle(executor);
+  if (idle) {
+    auto work = run_on(idle->executor(), idle->exchange(request, effect, deadline));
+    auto response = co_await std::move(work);
+    co_await throw_if_cancelled();
+    if (response) keep(std::move(idle));
+    const bool was_closed = !response && response.error().code == make_error_code(Errc::connection_lost);
+    if (!was_closed) co_return response;
+  }
+  auto response = co_await exchange_on_new(request, effect, deadline);
+  co_return response;
+}
+
+awaitable<Result<Response>> Client::exchange_on_new(const Request& request, Effect effect, Deadline deadline) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const asio::any_io_executor strand = asio::make_strand(executor);
+  auto connection = std::make_unique<Connection>(strand, options_.connection);
+  auto work = run_on(strand, connect_and_exchange(*connection, request, effect, deadline));
+  auto response = co_await std::move(work);
+  co_await throw_if_cancelled();
+  if (response) keep(std::move(connection));
+  co_return response;
+}
+
+Client::ConnectionPtr Client::take_idle(const asio::any_io_executor& executor) {
+  const std::scoped_lock lock(mutex_);
+  const auto* context = &executor.context();
+  for (std::size_t i = idle_.size(); i-- > 0;) {
+    const auto connection_executor = idle_[i]->executor();
+    if (&connection_executor.context() != context) continue;
+    ConnectionPtr connection = std::move(idle_[i]);
+    idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (connection->is_reusable()) return connection;
+  }
+  return nullptr;
+}
+
+void Client::keep(ConnectionPtr connection) {
+  if (!connection->is_reusable()) return;
+  const std::scoped_lock lock(mutex_);
+  idle_.push_back(std::move(connection));
+  if (idle_.size() > options_.max_idle_connections) idle_.erase(idle_.begin());
+}
+
+}  // namespace kvstore::http_client
