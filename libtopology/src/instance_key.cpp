@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -11,10 +12,16 @@ namespace {
 
 constexpr std::string_view detached_prefix = "//";
 
-bool is_ipv6_address(std::string_view host) noexcept {
-  in6_addr ignored{};
+// True for an address of the family, which inet_pton() reads; it stops at a NUL, which no address has.
+template <class Address>
+bool is_address(int family, std::string_view host) noexcept {
+  Address ignored{};
   const std::string text(host);
-  return inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
+  return text.find('\0') == std::string::npos && inet_pton(family, text.c_str(), &ignored) == 1;
+}
+
+bool is_ipv6_address(std::string_view host) noexcept {
+  return is_address<in6_addr>(AF_INET6, host);
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
@@ -74,7 +81,9 @@ bool InstanceKey::is_valid() const noexcept {
   return !hostname.empty() && hostname != "_" && !is_detached() && port != 0;
 }
 
-bool InstanceKey::is_detached() const noexcept { return hostname.starts_with(detached_prefix); }
+bool InstanceKey::is_detached() const noexcept {
+  return hostname.starts_with(detached_prefix);
+}
 
 InstanceKey InstanceKey::reattached() const {
   return is_detached() ? InstanceKey{hostname.substr(detached_prefix.size()), port} : *this;
@@ -94,8 +103,10 @@ Result<InstanceKey> parse_instance_key(std::string_view text, std::uint16_t defa
   if (host.empty()) {
     return malformed(text, "the host is empty");
   }
-  constexpr std::string_view never_in_a_host = " \t\r\n/?#@,;'\"\\<>";
-  if (host.find_first_of(never_in_a_host) != std::string_view::npos) {
+  constexpr std::string_view never_in_a_host = " /?#@,;'\"\\<>[]";
+  const auto is_control = [](char letter) { return static_cast<unsigned char>(letter) < ' ' || letter == '\x7f'; };
+  if (host.find_first_of(never_in_a_host) != std::string_view::npos ||
+      std::any_of(host.begin(), host.end(), is_control)) {
     return malformed(text, "the host has a character that no host name has");
   }
   auto port = std::optional(default_port);
@@ -109,9 +120,7 @@ Result<InstanceKey> parse_instance_key(std::string_view text, std::uint16_t defa
 }
 
 bool is_ip_address(std::string_view host) noexcept {
-  in_addr ignored{};
-  const std::string text(host);
-  return inet_pton(AF_INET, text.c_str(), &ignored) == 1 || is_ipv6_address(host);
+  return is_address<in_addr>(AF_INET, host) || is_ipv6_address(host);
 }
 
 }  // namespace topology

@@ -48,6 +48,16 @@ TEST_CASE("Text that names no instance is refused with the text in the error") {
   }
 }
 
+TEST_CASE("Control characters are part of no host") {
+  using namespace std::string_literals;
+  for (const auto& text : {"::\0"s, "::1\0x"s, "[::1\0]:3306"s, "127.0.0.1\0"s, "db\0001"s, "db1\n"s, "db\x7f"s,
+                           "\tdb1"s, "[db"s, "db]"s}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_instance_key(text));
+    CHECK_FALSE(topology::is_ip_address(text));
+  }
+}
+
 TEST_CASE("Servers' placeholders and detached masters are no keys to connect to") {
   CHECK_FALSE(InstanceKey{}.is_valid());
   CHECK_FALSE(InstanceKey{"_", 3306}.is_valid());
