@@ -39,7 +39,8 @@ class ClientConnection {
   // Closes at once, whatever is under way, without waiting for the server.
   virtual ~ClientConnection() = default;
 
-  // A host name is looked up inside the call, which may take long: such a call belongs on a thread that may wait.
+  // A host name is looked up inside the call, which may take long. Calls that may wait belong on a thread that may.
+  // With TLS, this call and each resume of it may wait for the server's part of the handshake.
   [[nodiscard]] virtual WaitFor start_connect(const ConnectOptions& options, const ConnectAttempt& attempt) = 0;
   // The text must stay valid until the operation has ended.
   [[nodiscard]] virtual WaitFor start_query(std::string_view statements) = 0;
@@ -61,7 +62,6 @@ class ClientConnection {
 
   // -1 when there is none.
   [[nodiscard]] virtual int socket() const noexcept = 0;
-  [[nodiscard]] virtual bool is_autocommit() const noexcept = 0;
   [[nodiscard]] virtual std::string_view server_version() const noexcept = 0;
   [[nodiscard]] virtual std::string_view tls_cipher() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t connection_id() const noexcept = 0;

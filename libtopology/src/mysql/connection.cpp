@@ -2,6 +2,7 @@
 #include "mysql/connection.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -34,6 +35,27 @@ WithTls first_tls(TlsMode mode) noexcept {
   return WithTls::no;
 }
 
+// A second handle of a socket: lets the event loop end a call that another thread waits in.
+class SocketGuard {
+ public:
+  explicit SocketGuard(int socket) noexcept : copy_(socket < 0 ? -1 : ::dup(socket)) {}
+  SocketGuard(const SocketGuard&) = delete;
+  SocketGuard& operator=(const SocketGuard&) = delete;
+  ~SocketGuard() {
+    if (copy_ >= 0) {
+      ::close(copy_);
+    }
+  }
+  void shut() const noexcept {
+    if (copy_ >= 0) {
+      ::shutdown(copy_, SHUT_RDWR);
+    }
+  }
+
+ private:
+  int copy_;
+};
+
 bool may_demand_tls(unsigned number) noexcept {
   return number == server_errno::access_denied || number == server_errno::secure_transport_required;
 }
@@ -63,11 +85,11 @@ asio::awaitable<Result<void>> Session::Connection::connect(Deadline deadline) {
     // When TLS is not the answer, the first refusal tells more.
     connected = again ? again : connected;
   }
-  if (!connected) {
+  if (connected) {
+    watch_socket();
+  } else {
     shut();
-    co_return connected;
   }
-  connected = co_await finish_connect(deadline);
   co_return connected;
 }
 
@@ -99,7 +121,9 @@ asio::awaitable<Result<void>> Session::Connection::connect_to(std::string host, 
     co_return started.error();
   }
   const WaitFor wait = *started;
+  handshake_blocks_ = tls != WithTls::no;
   const auto ended = co_await drive(wait, deadline);
+  handshake_blocks_ = false;
   end_operation();
   if (ended != Ended::by_itself) {
     co_return lost(ended);
@@ -115,31 +139,32 @@ asio::awaitable<Result<void>> Session::Connection::connect_to(std::string host, 
 }
 
 asio::awaitable<Result<WaitFor>> Session::Connection::start_connect(ConnectAttempt attempt, Deadline deadline) {
-  if (options_.tls.mode != TlsMode::verify_identity) {
+  if (attempt.tls == WithTls::no) {
     co_return client_->start_connect(options_, attempt);
   }
-  auto wait = std::make_shared<WaitFor>();
-  std::function<void()> call = [client = client_, wait, options = options_, attempt] {
-    *wait = client->start_connect(options, attempt);
+  // A near server may be connected to and have greeted at once; and a name to verify is looked up by the library.
+  BlockingCall call = [options = options_, attempt](ClientConnection& client) {
+    return client.start_connect(options, attempt);
   };
-  const auto ran = co_await run_blocking(executor_, std::move(call), deadline);
-  if (!ran) {
-    client_.reset();  // the thread still uses it
-    co_return Error{ran.error().code, options_.server.to_string() + ": connecting"};
-  }
-  co_return *wait;
+  const auto wait = co_await call_blocking(std::move(call), deadline);
+  co_return wait;
 }
 
-asio::awaitable<Result<void>> Session::Connection::finish_connect(Deadline deadline) {
-  if (!client_->is_autocommit()) {
-    std::string statement = "SET autocommit = 1";
-    const auto done = co_await query(std::move(statement), deadline);
-    if (!done) {
-      co_return done.error();
-    }
+// Runs a library call that may wait. When it is given up, the connection is left to its thread and ends there.
+asio::awaitable<Result<WaitFor>> Session::Connection::call_blocking(BlockingCall call, Deadline deadline) {
+  if (descriptor_.is_open()) {
+    descriptor_.release();
   }
-  watch_socket();
-  co_return Result<void>();
+  auto wait = std::make_shared<WaitFor>();
+  const SocketGuard guard(client_->socket());
+  std::function<void()> task = [client = client_, wait, call = std::move(call)] { *wait = call(*client); };
+  const auto ran = co_await run_blocking(executor_, std::move(task), deadline);
+  if (!ran) {
+    guard.shut();
+    client_.reset();
+    co_return Error{ran.error().code, options_.server.to_string()};
+  }
+  co_return *wait;
 }
 
 asio::awaitable<Result<StatementResults>> Session::Connection::query(std::string statements, Deadline deadline) {
@@ -240,7 +265,17 @@ asio::awaitable<Ended> Session::Connection::drive(WaitFor wait, Deadline deadlin
     if (expired_ || error == asio::error::operation_aborted) {
       co_return expired_ ? Ended::timed_out : Ended::canceled;
     }
-    wait = client_->resume(WaitFor{!wait.write, wait.write});
+    const WaitFor ready{!wait.write, wait.write};
+    if (!handshake_blocks_) {
+      wait = client_->resume(ready);
+      continue;
+    }
+    BlockingCall call = [ready](ClientConnection& client) { return client.resume(ready); };
+    const auto resumed = co_await call_blocking(std::move(call), deadline);
+    if (!resumed) {
+      co_return resumed.error().code == Errc::canceled ? Ended::canceled : Ended::timed_out;
+    }
+    wait = *resumed;
   }
   co_return Ended::by_itself;
 }

@@ -43,8 +43,9 @@ class Session::Connection : public std::enable_shared_from_this<Session::Connect
  private:
   [[nodiscard]] boost::asio::awaitable<Result<void>> connect_to(std::string host, WithTls tls, Deadline deadline);
   [[nodiscard]] boost::asio::awaitable<Result<void>> connect_anyhow(WithTls tls, Deadline deadline);
+  using BlockingCall = std::function<WaitFor(ClientConnection&)>;
   [[nodiscard]] boost::asio::awaitable<Result<WaitFor>> start_connect(ConnectAttempt attempt, Deadline deadline);
-  [[nodiscard]] boost::asio::awaitable<Result<void>> finish_connect(Deadline deadline);
+  [[nodiscard]] boost::asio::awaitable<Result<WaitFor>> call_blocking(BlockingCall call, Deadline deadline);
   // Waits for the socket until the operation that is waiting has ended; end_operation must follow sooner or later.
   [[nodiscard]] boost::asio::awaitable<Ended> drive(WaitFor wait, Deadline deadline);
   void arm_timer(Deadline deadline);
@@ -67,6 +68,8 @@ class Session::Connection : public std::enable_shared_from_this<Session::Connect
   std::function<void()> lost_handler_;
   unsigned connect_errno_ = 0;
   std::uint64_t operation_number_ = 0;  // tells an outdated timer's handler from the current one's
+  // The library's TLS handshake waits for the server: while connecting with TLS, its calls run on another thread.
+  bool handshake_blocks_ = false;
   bool timer_armed_ = false;
   bool expired_ = false;
   std::uint64_t watch_number_ = 0;  // tells an outdated watch's handler from the current one's

@@ -1,7 +1,9 @@
 // The client library seam on MariaDB Connector/C.
 #include <mysql.h>
 // The line above must stay first of the library's headers.
+#include <fcntl.h>
 #include <mariadb_version.h>
+#include <openssl/err.h>
 #include <openssl/x509.h>
 #include <sys/socket.h>
 
@@ -25,6 +27,11 @@ int to_status(WaitFor wait) noexcept {
 
 WaitFor from_status(int status) noexcept {
   return {(status & MYSQL_WAIT_READ) != 0, (status & MYSQL_WAIT_WRITE) != 0};
+}
+
+// OpenSSL takes an old error of this thread, whoever left it, for one of the call that it is asked about.
+void forget_tls_errors() noexcept {
+  ERR_clear_error();
 }
 
 void initialise_library() {
@@ -67,31 +74,44 @@ class MariadbConnection final : public ClientConnection {
   }
 
   WaitFor start_connect(const ConnectOptions& options, const ConnectAttempt& attempt) override {
+    forget_tls_errors();
     options_ = options;
     attempt_ = attempt;
     apply_options();
-    return begin(Operation::connect,
-                 mysql_real_connect_start(&connected_, &handle_, attempt_.host.c_str(),
-                                          options_.credentials.user.c_str(), options_.credentials.password.c_str(),
-                                          nullptr, options_.server.port, nullptr, CLIENT_MULTI_STATEMENTS));
+    return finish_connect(
+        begin(Operation::connect,
+              mysql_real_connect_start(&connected_, &handle_, attempt_.host.c_str(), options_.credentials.user.c_str(),
+                                       options_.credentials.password.c_str(), nullptr, options_.server.port, nullptr,
+                                       CLIENT_MULTI_STATEMENTS)));
   }
 
   WaitFor start_query(std::string_view statements) override {
+    forget_tls_errors();
+
     return begin(Operation::query, mysql_real_query_start(&status_, &handle_, statements.data(), statements.size()));
   }
 
   WaitFor start_store_result() override {
+    forget_tls_errors();
+
     free_result();
     return begin(Operation::store_result, mysql_store_result_start(&result_, &handle_));
   }
 
   WaitFor start_next_result() override {
+    forget_tls_errors();
+
     return begin(Operation::next_result, mysql_next_result_start(&status_, &handle_));
   }
 
-  WaitFor start_ping() override { return begin(Operation::ping, mysql_ping_start(&status_, &handle_)); }
+  WaitFor start_ping() override {
+    forget_tls_errors();
+    return begin(Operation::ping, mysql_ping_start(&status_, &handle_));
+  }
 
   WaitFor start_close() override {
+    forget_tls_errors();
+
     // The library frees the handle's members when this ends; initialising it anew keeps the destructor valid.
     return finish_close(begin(Operation::close, mysql_close_start(&handle_)));
   }
@@ -124,8 +144,6 @@ class MariadbConnection final : public ClientConnection {
     return handle_.net.pvio == nullptr && operation_ == Operation::none ? -1 : mysql_get_socket(handle());
   }
 
-  bool is_autocommit() const noexcept override { return (handle_.server_status & SERVER_STATUS_AUTOCOMMIT) != 0; }
-
   std::string_view server_version() const noexcept override {
     return handle_.server_version == nullptr ? "" : handle_.server_version;
   }
@@ -149,11 +167,13 @@ class MariadbConnection final : public ClientConnection {
   }
 
   WaitFor resume_with(int status) {
+    forget_tls_errors();
+
     switch (operation_) {
       case Operation::none:
         return {};
       case Operation::connect:
-        return begin(operation_, mysql_real_connect_cont(&connected_, &handle_, status));
+        return finish_connect(begin(operation_, mysql_real_connect_cont(&connected_, &handle_, status)));
       case Operation::query:
         return begin(operation_, mysql_real_query_cont(&status_, &handle_, status));
       case Operation::store_result:
@@ -166,6 +186,14 @@ class MariadbConnection final : public ClientConnection {
         return finish_close(begin(operation_, mysql_close_cont(&handle_, status)));
     }
     return {};
+  }
+
+  // The library leaves the socket in blocking mode, which TLS would then read in.
+  WaitFor finish_connect(WaitFor wait) noexcept {
+    if (const int open_socket = socket(); !wait && open_socket >= 0) {
+      ::fcntl(open_socket, F_SETFL, ::fcntl(open_socket, F_GETFL) | O_NONBLOCK);
+    }
+    return wait;
   }
 
   WaitFor finish_close(WaitFor wait) {
@@ -188,6 +216,8 @@ class MariadbConnection final : public ClientConnection {
     const unsigned protocol = MYSQL_PROTOCOL_TCP;  // "localhost" must not mean a Unix socket
     mysql_options(&handle_, MYSQL_OPT_PROTOCOL, &protocol);
     mysql_options(&handle_, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    // The greeting does not tell the server's default, and a held connection must not keep an old snapshot.
+    mysql_options(&handle_, MYSQL_INIT_COMMAND, "SET autocommit = 1");
     mysql_options4(&handle_, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", options_.program_name.c_str());
     const my_bool verify = options_.tls.mode == TlsMode::verify_identity ? 1 : 0;
     const my_bool enforce = attempt_.tls == WithTls::yes ? 1 : 0;
