@@ -29,6 +29,9 @@ std::string explain(const json::error_code& error, std::string_view text, std::s
   return "this is not valid JSON: " + error.message();
 }
 
+// More than these in one file are counted, not listed: it is hardly a configuration file.
+constexpr std::size_t most_unknown_names = 50;
+
 class FileReader {
  public:
   FileReader(std::string_view text, std::string_view file, Draft base) : text_(text), file_(file) {
@@ -40,7 +43,10 @@ class FileReader {
     if (const auto object = parse()) {
       places_ = find_members(text_);
       report_duplicates();
-      for (std::size_t i = 0; i < places_.top.size(); ++i) read_member(*object, places_.top[i]);
+      for (const auto& member : places_.top) read_member(*object, member);
+      if (unknown_ > most_unknown_names) {
+        report(Severity::warning, {}, 0, fmt::format("{} more unknown names", unknown_ - most_unknown_names));
+      }
     }
     return std::move(outcome_);
   }
@@ -118,6 +124,7 @@ class FileReader {
   }
 
   void report_unknown(const MemberPlace& member) {
+    if (++unknown_ > most_unknown_names) return;
     if (is_deprecated_key(member.name)) {
       return report(Severity::warning, member.name, member.offset, "no longer exists and is ignored");
     }
@@ -138,6 +145,7 @@ class FileReader {
   std::string file_;
   ParseOutcome outcome_;
   MemberPlaces places_;
+  std::size_t unknown_ = 0;
   std::map<std::string_view, std::string> given_here_;          // table name → name as written
   std::map<std::string_view, std::string_view> settings_here_;  // documented name → first name used for it
 };

@@ -76,6 +76,15 @@ TEST_CASE("Unknown and deprecated names are warnings; the nearest known name is 
         "f.json:1:2: warning: DiscoveryPollSeconds: no longer exists and is ignored\n");
 }
 
+TEST_CASE("A file full of unknown names gives a bounded number of warnings") {
+  std::string text = "{";
+  for (int i = 0; i < 1000; ++i) text += "\"name" + std::to_string(i) + "\": 1, ";
+  const auto outcome = parse_configuration(text + "\"Debug\": true}", "f.json");
+  CHECK(outcome.diagnostics.size() == 51);
+  CHECK(outcome.diagnostics.back().message == "950 more unknown names");
+  CHECK(outcome.draft.values.general.debug);
+}
+
 TEST_CASE("A wrong type or value is an error with place, expectation and what came; all of them at once") {
   CHECK(lines_of("{\n  \"InstancePollSeconds\": \"5s\",\n  \"Debug\": 1,\n  \"DiscoverySeeds\": \"a\"\n}") ==
         "f.json:2:3: error: InstancePollSeconds: expected an integer from 1 to 86400, got the string \"5s\"\n"
