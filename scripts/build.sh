@@ -38,7 +38,7 @@ build() {
   shift
   directory=$(build_directory "$preset")
   log="$directory/dev-build.log"
-  have cmake || die "cmake is missing; to get it: ./dev setup"
+  case $preset in tsan | fuzz) install_packages "${CLANG_PACKAGES[@]}" ;; esac
   started=$(now)
   mkdir -p "$directory"
   run_logged "$directory/dev-configure.log" cmake -S "$ROOT" --preset "$preset" ||

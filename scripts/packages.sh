@@ -10,7 +10,8 @@ BUILD_PACKAGES=(
   ca-certificates curl jq procps
 )
 LINT_PACKAGES=(clang-format-19 shellcheck)
-TIDY_PACKAGES=(clang-tidy-19 clang-19)
+CLANG_PACKAGES=(clang-19 libclang-rt-19-dev)
+TIDY_PACKAGES=(clang-19 clang-tidy-19)
 
 # missing_packages NAME…: those that are not installed, one a line.
 missing_packages() {
@@ -48,9 +49,13 @@ show_apt_progress() {
   done
 }
 
+# apt_install LOG NAME…: prints apt's status lines; everything else goes to LOG. The status has a descriptor of its own,
+# because apt makes it non-blocking, which maintainer scripts that write to the same one do not survive; it is opened
+# behind sudo, which closes descriptors.
 apt_install() {
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-    -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 "$@" </dev/null 2>&1
+  # shellcheck disable=SC2016 # the inner shell expands it
+  as_root env DEBIAN_FRONTEND=noninteractive bash -c 'log=$1 && shift && exec apt-get install -y \
+    --no-install-recommends -o APT::Status-Fd=3 -o Dpkg::Use-Pty=0 "$@" 3>&1 >>"$log" 2>&1' bash "$@" </dev/null
 }
 
 # install_packages NAME…: installs what is missing with one call of apt-get.
@@ -67,7 +72,7 @@ install_packages() {
   mkdir -p "$(dirname "$log")"
   # The package lists may be absent (a fresh image) or too old.
   as_root apt-get update >"$log" 2>&1 </dev/null || complain "apt-get update failed, going on with the lists that are there; see $log"
-  apt_install "${missing[@]}" | tee -a "$log" | show_apt_progress "installing ${#missing[@]} packages" || status=$?
+  apt_install "$log" "${missing[@]}" | show_apt_progress "installing ${#missing[@]} packages" || status=$?
   if ((status != 0)); then
     complain "apt-get install failed; the last lines of $log:"
     tail -n 30 "$log" | sed 's/^/    /' >&2

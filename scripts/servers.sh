@@ -79,6 +79,7 @@ prepare_suite() {
   mirror=$(find_mirror) || { complain "no Debian archive in this machine's apt sources"; return 1; }
   uri=${mirror%%$'\t'*}
   options=${mirror#*$'\t'}
+  # A mirror may be a snapshot, whose lists are signed and past their date; nothing of this is installed.
   mkdir -p "$dir"/{state/lists/partial,cache/archives/partial,preferences.d,sources.d,packages}
   : >"$dir/status"
   printf 'deb %s%s %s main\n' "${options:+[$options] }" "$uri" "$suite" >"$dir/sources.list"
@@ -94,6 +95,7 @@ APT::Sandbox::User "$(id -un)";
 APT::Update::Post-Invoke "";
 APT::Update::Post-Invoke-Success "";
 APT::Get::List-Cleanup "true";
+Acquire::Check-Valid-Until "false";
 Acquire::Languages "none";
 Acquire::Retries "3";
 CONF
@@ -113,7 +115,7 @@ download_and_unpack() {
   shift 2
   apt-get -qq update || { complain "suite $suite: its package lists could not be fetched"; return 1; }
   for package in "$@"; do
-    apt-cache show --no-all-versions "$package" 2>/dev/null | grep -q '^Filename:' ||
+    apt-cache show --no-all-versions "$package" 2>/dev/null | grep '^Filename:' >/dev/null ||
       { complain "suite $suite offers no package $package"; return 1; }
   done
   local -a packages

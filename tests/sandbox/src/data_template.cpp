@@ -85,7 +85,7 @@ std::vector<std::string> initialise_command(const DatabasePrograms& programs, co
   if (geteuid() == 0) command.emplace_back("--user=root");
   switch (programs.flavour) {
     case Flavour::mariadb:
-      append(command, {"--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve",
+      append(command, {"--auth-root-authentication-method=normal", "--force", "--skip-test-db", "--skip-name-resolve",
                        "--extra-file=" + statements.string()});
       break;
     case Flavour::mysql:
