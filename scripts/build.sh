@@ -75,16 +75,18 @@ clean() {
   fi
 }
 
-# bench [NAME]: builds, then runs the benchmark programs one after the other.
+# bench [NAME]: builds the benchmark programs, which nothing else needs, then runs them one after the other.
 bench() {
-  local program found=0
+  local program
+  local -a programs
   setup --all
-  (cd "$ROOT" && build release)
-  for program in "$ROOT"/build/bench/*"${1:-}"*; do
-    [[ -f $program && -x $program ]] || continue
-    found=1
-    say "$(basename "$program")"
-    "$program"
+  (cd "$ROOT" && build release build.ninja)
+  mapfile -t programs < <(ninja -C "$ROOT/build" -t targets all | sed -n 's#^\(bench/[^/:]*\): CXX_EXECUTABLE.*#\1#p' |
+    grep -F -- "${1:-}" || true)
+  ((${#programs[@]} > 0)) || die "no benchmark${1:+ has a name like $1}"
+  (cd "$ROOT" && build release "${programs[@]}")
+  for program in "${programs[@]}"; do
+    say "$program"
+    "$ROOT/build/$program"
   done
-  ((found)) || die "no benchmark in build/bench${1:+ has a name like $1}"
 }
