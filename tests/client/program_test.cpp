@@ -32,6 +32,14 @@ TEST_CASE("help is printed on standard output with exit status 0", "[client]") {
   }
 }
 
+TEST_CASE("a completion script is printed for bash only", "[client]") {
+  const auto bash = run({{"--completion", "bash"}});
+  CHECK(bash.exit_status == 0);
+  CHECK_THAT(bash.output, Catch::Contains(" which-cluster-alias ") &&
+                              Catch::EndsWith("complete -F _orchestrator_client orchestrator-client\n"));
+  CHECK(run({{"--completion", "fish"}}).exit_status == 1);
+}
+
 TEST_CASE("what the user got wrong is said on standard error with exit status 1", "[client]") {
   const auto nothing = run({{}});
   CHECK(nothing.exit_status == 1);

@@ -1,31 +1,28 @@
-// Regular expressions by Boost.Regex, whose steps are bounded.
+// Regular expressions by RE2.
 #include "client/pattern.hpp"
 
-#include <boost/regex.hpp>
+#include <re2/re2.h>
+
 #include <string>
 
 namespace orchestrator::client {
 
 struct Pattern::Compiled {
-  boost::regex regex;
+  explicit Compiled(std::string_view expression)
+      : regex(re2::StringPiece(expression.data(), expression.size()), re2::RE2::Quiet) {}
+  re2::RE2 regex;
 };
 
 Pattern::Pattern(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
 
 Result<Pattern> Pattern::compile(std::string_view expression) {
-  try {
-    return Pattern(std::make_shared<Compiled>(Compiled{boost::regex(expression.begin(), expression.end())}));
-  } catch (const boost::regex_error& error) {
-    return Failure{"Invalid regular expression: " + std::string(error.what())};
-  }
+  auto compiled = std::make_shared<const Compiled>(expression);
+  if (!compiled->regex.ok()) return Failure{"Invalid regular expression: " + compiled->regex.error()};
+  return Pattern(std::move(compiled));
 }
 
-Result<bool> Pattern::is_in(std::string_view text) const {
-  try {
-    return boost::regex_search(text.begin(), text.end(), compiled_->regex);
-  } catch (const std::runtime_error& error) {
-    return Failure{"the regular expression is too complex: " + std::string(error.what())};
-  }
+bool Pattern::is_in(std::string_view text) const {
+  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled_->regex);
 }
 
 }  // namespace orchestrator::client
