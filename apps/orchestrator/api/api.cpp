@@ -1,0 +1,35 @@
+// The table of the legacy interface's routes.
+#include "api/api.hpp"
+
+#include "api/route_table.hpp"
+
+namespace orchestrator::api {
+
+http::Router make_router(const std::shared_ptr<const ApiServices>& services, const ApiPaths& paths) {
+  constexpr std::string_view usual_status_endpoint = "/api/status";
+  http::Router router;
+  RouteTable routes(router, services, paths.url_prefix + "/api/");
+  add_discovery_routes(routes);
+  add_instance_routes(routes);
+  add_cluster_routes(routes, paths);
+  add_health_routes(routes);
+  add_metrics_routes(routes);
+  if (paths.status_endpoint == usual_status_endpoint) {
+    add_status_route(routes, "status");
+  } else {
+    RouteTable outside(router, services, "");  // neither /api nor the prefix
+    add_status_route(outside, paths.status_endpoint);
+  }
+  return router;
+}
+
+http::ApplicationHooks make_hooks(const std::shared_ptr<const ApiServices>& services) {
+  http::ApplicationHooks hooks;
+  hooks.unauthorized = [services] { return Envelope(services->settings()->message_prefix).error("Unauthorized"); };
+  hooks.failed = [services](const std::string& cause) {
+    return Envelope(services->settings()->message_prefix).error(cause);
+  };
+  return hooks;
+}
+
+}  // namespace orchestrator::api

@@ -1,0 +1,80 @@
+// How the parts of the interface add their routes to the one table.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "api/envelope.hpp"
+#include "api/instance_json.hpp"
+#include "api/services.hpp"
+#include "http/router.hpp"
+
+namespace orchestrator::api {
+
+// What a handler works with: one consistent view of the fleet and the settings for the whole request.
+struct Call {
+  explicit Call(const ApiServices& from)
+      : services(from), settings(from.settings()), topology(from.fleet.topology()), envelope(settings->message_prefix) {
+    view = {services.now(), settings->view};
+  }
+
+  const ApiServices& services;
+  std::shared_ptr<const ApiSettings> settings;
+  std::shared_ptr<const topology::Topology> topology;
+  Envelope envelope;
+  InstanceView view;
+};
+
+class RouteTable {
+ public:
+  RouteTable(http::Router& router, std::shared_ptr<const ApiServices> services, std::string base)
+      : router_(router), services_(std::move(services)), base_(std::move(base)) {}
+
+  // A route that reads and answers at once: http::Response handler(const Call&, const http::RequestContext&).
+  template <class Function>
+  void read(std::string_view pattern, Function handler) {
+    add(pattern, http::Access::anyone, http::Effect::reads, sync(std::move(handler)));
+  }
+  // A route that changes something: the same, and the caller needs the right to.
+  template <class Function>
+  void change(std::string_view pattern, Function handler) {
+    add(pattern, http::Access::authorized, http::Effect::writes, sync(std::move(handler)));
+  }
+  // Routes whose handler is a coroutine; it gets the services, which outlive it, and makes its own Call.
+  // awaitable<http::Response> handler(const ApiServices&, http::RequestContext)
+  template <class Function>
+  void add_async(std::string_view pattern, http::Access access, http::Effect effect, Function handler) {
+    auto services = services_;
+    add(pattern, access, effect, http::AsyncHandler([services, handler](http::RequestContext context) {
+          return handler(*services, std::move(context));
+        }));
+  }
+
+ private:
+  template <class Function>
+  http::SyncHandler sync(Function handler) const {
+    return [services = services_, handler = std::move(handler)](const http::RequestContext& context) {
+      const Call call(*services);
+      return handler(call, context);
+    };
+  }
+  void add(std::string_view pattern, http::Access access, http::Effect effect, http::Handler handler) {
+    router_.add({base_ + std::string(pattern), access, effect, std::move(handler)});
+  }
+
+  http::Router& router_;
+  std::shared_ptr<const ApiServices> services_;
+  std::string base_;
+};
+
+// One for each routes_*.cpp.
+void add_discovery_routes(RouteTable& routes);
+void add_instance_routes(RouteTable& routes);
+void add_cluster_routes(RouteTable& routes, const ApiPaths& paths);
+void add_health_routes(RouteTable& routes);
+void add_status_route(RouteTable& routes, std::string_view pattern);
+void add_metrics_routes(RouteTable& routes);
+
+}  // namespace orchestrator::api

@@ -1,0 +1,86 @@
+// What the routes need of the rest of the server: small ports, so that tests run the real routes without servers.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/discovery_metrics.hpp"
+#include "api/objects.hpp"
+#include "http/router.hpp"
+#include "topology/problems.hpp"
+#include "topology/topology.hpp"
+
+namespace orchestrator::api {
+
+// Discovery as the routes use it; see topology::Discovery for what each call means. Called on the server's executor.
+class Fleet {
+ public:
+  using Probed = topology::Result<std::shared_ptr<const topology::Observation>>;
+
+  virtual ~Fleet() = default;
+  virtual boost::asio::awaitable<Probed> discover(topology::InstanceKey key) = 0;
+  virtual void discover_later(const topology::InstanceKey& key) = 0;
+  virtual boost::asio::awaitable<Probed> refresh(topology::InstanceKey key) = 0;
+  // False when it was not known. What was forgotten stays forgotten over a restart.
+  virtual bool forget(const topology::InstanceKey& key) = 0;
+  virtual std::size_t forget_cluster(const topology::ClusterId& id) = 0;
+  virtual boost::asio::awaitable<topology::Result<topology::InstanceKey>> resolve(topology::InstanceKey key) = 0;
+  [[nodiscard]] virtual topology::InstanceKey resolved(const topology::InstanceKey& key) const = 0;
+  // Never null.
+  [[nodiscard]] virtual std::shared_ptr<const topology::Topology> topology() = 0;
+  [[nodiscard]] virtual std::vector<ProbeRecord> probes(std::chrono::seconds last) const = 0;
+};
+
+struct SubmittedMasters {
+  std::vector<KeyValuePair> pairs;
+  std::size_t count = 0;  // what "Submitted N masters" says
+  std::string error;      // "" when every store took everything
+};
+
+// Writes masters to the key-value stores; of one cluster or of all. Suspends at most for the stores' own deadline.
+class MasterSubmission {
+ public:
+  virtual ~MasterSubmission() = default;
+  virtual boost::asio::awaitable<SubmittedMasters> submit(std::shared_ptr<const topology::Topology> topology,
+                                                          std::optional<topology::ClusterIndex> cluster) = 0;
+};
+
+// Settings that may change while the server runs. The functions must not throw.
+struct ApiSettings {
+  topology::ViewPolicy view;
+  // Beginning of every message, "Orchestrator <id> says: " or "" (PrependMessagesWithOrcIdentity).
+  std::string message_prefix;
+  std::function<bool(const std::string& hostname)> ignores_problems_of = [](const std::string&) { return false; };
+  std::function<bool(const topology::Cluster&)> recovers_master = [](const auto&) { return false; };
+  std::function<bool(const topology::Cluster&)> recovers_intermediate_master = [](const auto&) { return false; };
+  RecoveryFilters recovery_filters;
+};
+
+// Paths are fixed when the routes are made.
+struct ApiPaths {
+  std::string url_prefix;                          // "" or "/path"
+  std::string status_endpoint = "/api/status";     // StatusEndpoint
+  http::Access submission = http::Access::anyone;  // who may submit masters; anyone in the legacy interface
+};
+
+// References and functions must outlive the router made from them.
+struct ApiServices {
+  Fleet& fleet;
+  MasterSubmission& masters;
+  const QueueHistory& queue;
+  NodeIdentity node;
+  std::function<topology::SystemTime()> now = [] { return std::chrono::system_clock::now(); };
+  // Never null; asked at each request.
+  std::function<std::shared_ptr<const ApiSettings>()> settings = [] { return std::make_shared<const ApiSettings>(); };
+  std::function<GroupStatus()> group = [] { return group_of_one("", "", ""); };
+  // Why the server is not healthy (its state cannot be written …); "" when it is. Must not block.
+  std::function<std::string()> trouble = [] { return std::string(); };
+};
+
+}  // namespace orchestrator::api

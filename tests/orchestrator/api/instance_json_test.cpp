@@ -1,0 +1,143 @@
+// The exact JSON text of instances, and what is refused when reading it.
+#include "api/instance_json.hpp"
+
+#include "catch.hpp"
+#include "sample_fleet.hpp"
+
+using namespace orchestrator::api;
+using Catch::Matchers::Contains;
+
+namespace {
+
+InstanceView view_now() {
+  return {sample::now, {}};
+}
+
+std::string json_of(const topology::Topology& topology, const std::string& host) {
+  return instance_json(topology, topology.find({host, 3306}).value(), view_now());
+}
+
+}  // namespace
+
+TEST_CASE("a replica is written with every legacy key in the legacy order") {
+  const auto expected =
+      R"({"Key":{"Hostname":"db2.example.com","Port":3306},"InstanceAlias":"","Uptime":3600,"ServerID":2,)"
+      R"("ServerUUID":"00000000-0000-0000-0000-000000000002","Version":"8.0.36",)"
+      R"("VersionComment":"MySQL Community Server - GPL","FlavorName":"MySQL","ReadOnly":true,"Binlog_format":"ROW",)"
+      R"("BinlogRowImage":"FULL","LogBinEnabled":true,"LogSlaveUpdatesEnabled":true,)"
+      R"("LogReplicationUpdatesEnabled":true,)"
+      R"("SelfBinlogCoordinates":{"LogFile":"binlog.000002","LogPos":157,"Type":0},)"
+      R"("MasterKey":{"Hostname":"db1.example.com","Port":3306},)"
+      R"("MasterUUID":"00000000-0000-0000-0000-000000000001",)"
+      R"("AncestryUUID":"00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002",)"
+      R"("IsDetachedMaster":false,"Slave_SQL_Running":true,"ReplicationSQLThreadRuning":true,)"
+      R"("Slave_IO_Running":true,"ReplicationIOThreadRuning":true,"ReplicationSQLThreadState":1,)"
+      R"("ReplicationIOThreadState":1,"HasReplicationFilters":false,"GTIDMode":"ON","SupportsOracleGTID":true,)"
+      R"("UsingOracleGTID":true,"UsingMariaDBGTID":false,"UsingPseudoGTID":false,)"
+      R"("ReadBinlogCoordinates":{"LogFile":"binlog.000002","LogPos":157,"Type":0},)"
+      R"("ExecBinlogCoordinates":{"LogFile":"binlog.000002","LogPos":157,"Type":0},"IsDetached":false,)"
+      R"("RelaylogCoordinates":{"LogFile":"relay.000003","LogPos":367,"Type":1},"LastSQLError":"","LastIOError":"",)"
+      R"("SecondsBehindMaster":{"Int64":0,"Valid":true},"SQLDelay":0,)"
+      R"("ExecutedGtidSet":"00000000-0000-0000-0000-000000000001:1-5","GtidPurged":"","GtidErrant":"",)"
+      R"("SlaveLagSeconds":{"Int64":0,"Valid":true},"ReplicationLagSeconds":{"Int64":0,"Valid":true},)"
+      R"("SlaveHosts":[],"Replicas":[],"ClusterName":"db1.example.com:3306","SuggestedClusterAlias":"shop",)"
+      R"("DataCenter":"","Region":"","PhysicalEnvironment":"","ReplicationDepth":1,"IsCoMaster":false,)"
+      R"("HasReplicationCredentials":false,"ReplicationCredentialsAvailable":false,"SemiSyncAvailable":false,)"
+      R"("SemiSyncPriority":0,"SemiSyncMasterPluginNewVersion":false,"SemiSyncReplicaPluginNewVersion":false,)"
+      R"("SemiSyncMasterEnabled":false,"SemiSyncReplicaEnabled":false,"SemiSyncMasterTimeout":0,)"
+      R"("SemiSyncMasterWaitForReplicaCount":0,"SemiSyncMasterStatus":false,"SemiSyncMasterClients":0,)"
+      R"("SemiSyncReplicaStatus":false,"LastSeenTimestamp":"2026-11-24 05:35:00","IsLastCheckValid":true,)"
+      R"("IsUpToDate":true,"IsRecentlyChecked":true,"SecondsSinceLastSeen":{"Int64":0,"Valid":true},)"
+      R"("CountMySQLSnapshots":0,"IsCandidate":false,"PromotionRule":"neutral","IsDowntimed":false,)"
+      R"("DowntimeReason":"","DowntimeOwner":"","DowntimeEndTimestamp":"","ElapsedDowntime":0,)"
+      R"("UnresolvedHostname":"","AllowTLS":false,"ReplicationSSLCAFile":"","ReplicationSSLCAPath":"",)"
+      R"("ReplicationSSLCert":"","ReplicationSSLCipher":"","ReplicationSSLCRLFile":"","ReplicationSSLCRLPath":"",)"
+      R"("ReplicationSSLKey":"","ReplicationSSLVerifyServerCert":{"Bool":false,"Valid":false},)"
+      R"("ReplicationTLSVersion":"","ReplicationTLSCiphersuites":"","ReplicationSourcePublicKeyPath":"",)"
+      R"("ReplicationGetSourcePublicKey":{"Bool":false,"Valid":false},"Problems":[],"LastDiscoveryLatency":2000000,)"
+      R"("ReplicationGroupName":"","ReplicationGroupIsSinglePrimary":false,"ReplicationGroupMemberState":"",)"
+      R"("ReplicationGroupMemberRole":"","ReplicationGroupMembers":[],)"
+      R"("ReplicationGroupPrimaryInstanceKey":{"Hostname":"","Port":0},"QSP":{}})";
+  CHECK(json_of(*sample::two_clusters(), "db2.example.com") == expected);
+}
+
+TEST_CASE("a master shows no threads, no lag, and its replicas twice") {
+  const auto json = json_of(*sample::two_clusters(), "db1.example.com");
+  CHECK_THAT(json, Contains(R"("ReplicationSQLThreadState":-1,"ReplicationIOThreadState":-1,)"));
+  CHECK_THAT(json, Contains(R"("SecondsBehindMaster":{"Int64":0,"Valid":false},)"));
+  CHECK_THAT(json, Contains(R"("MasterKey":{"Hostname":"","Port":0},)"));
+  const std::string both = R"([{"Hostname":"db2.example.com","Port":3306},{"Hostname":"db3.example.com","Port":3306}])";
+  CHECK_THAT(json, Contains("\"SlaveHosts\":" + both + ",\"Replicas\":" + both));
+}
+
+TEST_CASE("what is wrong with an instance is listed") {
+  const auto json = json_of(*sample::two_clusters(), "db3.example.com");
+  CHECK_THAT(json, Contains(R"("LastSeenTimestamp":"2026-11-24 05:30:00","IsLastCheckValid":false,)"));
+  CHECK_THAT(json, Contains(R"("SecondsSinceLastSeen":{"Int64":300,"Valid":true},)"));
+  CHECK_THAT(json, Contains(R"("Problems":["last_check_invalid"],)"));
+}
+
+TEST_CASE("an instance known only by name has every key as well") {
+  const auto topology = sample::topology_of({sample::never_seen("ghost")});
+  const auto json = json_of(*topology, "ghost");
+  CHECK_THAT(json, Contains(R"("Version":"","VersionComment":"","FlavorName":"",)"));
+  CHECK_THAT(json, Contains(R"("LastSeenTimestamp":"","IsLastCheckValid":false,)"));
+  CHECK_THAT(json, Contains(R"("SecondsSinceLastSeen":{"Int64":0,"Valid":false},)"));
+  CHECK_THAT(json, Contains(R"("ClusterName":"ghost:3306",)"));
+}
+
+TEST_CASE("a detached master keeps its mark") {
+  auto detached = sample::replica("db2", 2, "//db1");
+  detached.channels.front().io_thread = topology::ThreadState::stopped;
+  const auto topology = sample::topology_of({sample::observed(std::move(detached))});
+  CHECK_THAT(json_of(*topology, "db2"),
+             Contains(R"("MasterKey":{"Hostname":"//db1","Port":3306},)") && Contains(R"("IsDetachedMaster":true,)"));
+}
+
+TEST_CASE("promotion rules that prefer an instance make it a candidate") {
+  for (const auto& [rule, expected] :
+       {std::pair{topology::PromotionRule::prefer, R"("IsCandidate":true,"PromotionRule":"prefer",)"},
+        std::pair{topology::PromotionRule::must_not, R"("IsCandidate":false,"PromotionRule":"must_not",)"}}) {
+    auto instance = sample::instance("db1", 1);
+    instance.attributes.promotion_rule = rule;
+    const auto topology = sample::topology_of({sample::observed(std::move(instance))});
+    CHECK_THAT(json_of(*topology, "db1"), Contains(expected));
+  }
+}
+
+TEST_CASE("reading accepts missing, null and unknown keys, and lists that are null") {
+  const auto decoded =
+      decode_instance(R"({"Key":{"Hostname":"db1","Port":3306},"Version":"5.7.44-log","Replicas":null,"Surplus":[1],)"
+                      R"("MasterKey":{"Hostname":"_","Port":0},"Slave_IO_Running":true})",
+                      {});
+  REQUIRE(decoded);
+  REQUIRE(decoded->observation.instance);
+  CHECK(decoded->observation.instance->version.number == topology::VersionNumber{5, 7, 44});
+  CHECK(decoded->observation.instance->channels.empty());
+  CHECK(decode_instances("null", {})->empty());
+  CHECK(decode_instances("[]", {})->empty());
+}
+
+TEST_CASE("thread states follow from the old keys when the new ones are missing") {
+  const auto decoded = decode_instance(
+      R"({"Key":{"Hostname":"db2","Port":3306},"Version":"5.6","MasterKey":{"Hostname":"db1","Port":3306},)"
+      R"("Slave_IO_Running":true,"Slave_SQL_Running":true})",
+      {});
+  REQUIRE(decoded);
+  CHECK(decoded->observation.instance->channels.at(0).is_replicating());
+}
+
+TEST_CASE("what is no list of instances is refused with the place") {
+  const auto error = [](std::string_view text) {
+    const auto decoded = decode_instances(text, {});
+    return decoded ? std::string("accepted") : decoded.error().context;
+  };
+  CHECK_THAT(error(""), Contains("not JSON"));
+  CHECK_THAT(error("[{]"), Contains("not JSON"));
+  CHECK(error("{}") == "not a JSON list of instances");
+  CHECK(error("[1]") == "instance 0: an instance is not a JSON object");
+  CHECK(error(R"([{},{"Version":1}])") == "instance 1: the value of 'Version' has the wrong type");
+  CHECK(error(R"([{"Key":{"Hostname":"a","Port":70000}}])") == "instance 0: the value of 'Key' has the wrong type");
+  CHECK(error(R"([{"SecondsBehindMaster":5}])") == "instance 0: the value of 'SecondsBehindMaster' has the wrong type");
+  CHECK(error(R"([{"Uptime":1.5}])") == "instance 0: the value of 'Uptime' has the wrong type");
+}
