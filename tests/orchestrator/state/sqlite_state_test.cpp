@@ -31,7 +31,11 @@ void must_apply(State& state, const std::vector<Command>& commands) {
 TEST_CASE("Every kind of record comes back as it went in, ordered by key") {
   const auto state = open(":memory:");
   const auto a = instance("a", "c1");
-  InstanceRecord b{{"b", 65535}, "c1", {}, "", at(-5), std::string("text with \0 and ü", 18)};
+  InstanceRecord b;  // without a master
+  b.key = {"b", 65535};
+  b.cluster_id = "c1";
+  b.last_seen = at(-5);
+  b.record = std::string("text with \0 and ü", 18);
   const ClusterRecord cluster{"c1", "a:3306", "alias", "domain"};
   const HostnameResolve resolve{"a", "a.example.com", at(7)};
   must_apply(*state, {RecordInstance{b}, RecordInstance{a}, RecordCluster{cluster}, RecordHostnameResolve{resolve},
@@ -94,9 +98,11 @@ TEST_CASE("Forgetting takes away what is named and nothing else") {
 
 TEST_CASE("A command that cannot be applied spoils all it came with, and nothing more") {
   const auto state = open(":memory:");
-  for (const Command& bad :
-       std::vector<Command>{RecordInstance{{{"", 3306}, "", {}, "", {}, ""}},
-                            RecordInstance{{{"a", 0}, "", {}, "", {}, ""}}, RecordCluster{}, RecordHostnameResolve{}}) {
+  const auto without_host = instance("", "c");
+  auto without_port = instance("a", "c");
+  without_port.key.port = 0;
+  for (const Command& bad : std::vector<Command>{RecordInstance{without_host}, RecordInstance{without_port},
+                                                 RecordCluster{}, RecordHostnameResolve{}}) {
     const std::vector<Command> commands = {PutKeyValue{{"k", "v"}}, bad};
     const auto applied = state->apply(commands);
     REQUIRE_FALSE(applied.has_value());

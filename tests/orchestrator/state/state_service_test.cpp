@@ -66,12 +66,20 @@ T run(awaitable<T> coroutine) {
   return result.get();
 }
 
-awaitable<void> write_and_read(StateService& service, std::thread::id home) {
+std::vector<Command> one_of_each() {
   std::vector<Command> commands;
-  commands.emplace_back(RecordInstance{{{"h", 3306}, "c", {}, "u", {}, "r"}});
+  InstanceRecord instance;
+  instance.key = {"h", 3306};
+  instance.record = "r";
+  commands.emplace_back(RecordInstance{instance});
   commands.emplace_back(RecordCluster{{"c", "h:3306", "a", "d"}});
   commands.emplace_back(RecordHostnameResolve{{"h", "h.example.com", {}}});
   commands.emplace_back(PutKeyValue{{"k", "v"}});
+  return commands;
+}
+
+awaitable<void> write_and_read(StateService& service, std::thread::id home) {
+  auto commands = one_of_each();
   const auto applied = co_await service.apply(std::move(commands));
   CHECK(applied.has_value());
   CHECK(std::this_thread::get_id() == home);
