@@ -218,9 +218,10 @@ class InstanceProber::State {
       schedule_.succeeded(part, now, interval_of(part));
     }
     for (const auto& failure : batch->failures) {
-      const auto error = explain(failure);
+      auto error = explain(failure);
       if (is_essential(failure.part)) {
         variables_outdated_ = failure.error.number == server_errno::unknown_variable;
+        error.context = std::string(name_of(failure.part)) + " of " + error.context;
         co_return error;
       }
       schedule_.failed(failure.part, error, now + settings_->failed_part_retry);
@@ -247,7 +248,6 @@ class InstanceProber::State {
         error.code == Errc::access_denied && !grant.empty()) {
       error.context += "; needed: " + grant;
     }
-    error.context = std::string(name_of(failure.part)) + " of " + error.context;
     return error;
   }
 
