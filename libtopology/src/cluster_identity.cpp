@@ -98,11 +98,11 @@ std::string choose_alias(const Cluster& cluster, const std::vector<Node>& nodes,
   if (alias.empty()) {
     alias = said_by_masters(cluster, nodes, &InstanceAttributes::cluster_alias);
   }
-  if (alias.empty()) {
-    alias = remembered(inputs.aliases, cluster.id);
-  }
   if (alias.empty() && inputs.alias_of_name) {
     alias = inputs.alias_of_name(cluster.name);
+  }
+  if (alias.empty()) {
+    alias = remembered(inputs.aliases, cluster.id);
   }
   return alias.empty() ? cluster.name : alias;
 }

@@ -18,8 +18,10 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+// With GTIDs on, an empty set is a fact: a server that has executed nothing yet.
 bool has_gtid_set(const Instance* instance) noexcept {
-  return instance != nullptr && instance->version.has_mysql_gtid() && !instance->executed_gtid_set.empty();
+  return instance != nullptr && instance->version.has_mysql_gtid() &&
+         (instance->supports_mysql_gtid() || !instance->executed_gtid_set.empty());
 }
 
 // Calls a function with each part of a set's text between commas, without the blanks before it.

@@ -77,16 +77,16 @@ TEST_CASE("Without a maker of ids the first name is the id, and never used twice
   CHECK(cluster(second, "db1").id == "db1:3306#2");
 }
 
-TEST_CASE("The alias is set by hand, else said by a master, else remembered, else made from the name, else the name") {
+TEST_CASE("The alias is set by hand, else said by a master, else by pattern, else remembered, else the name") {
   Fleet fleet;
   fleet.add("db1").add("db2", "db1");
   fleet["db2"].attributes.cluster_alias = "not from a replica";
   const auto alias = [&fleet] { return fleet.build().clusters().front().alias; };
   CHECK(alias() == "db1:3306");
-  fleet.inputs.alias_of_name = [](const std::string& name) { return "pattern of " + name; };
-  CHECK(alias() == "pattern of db1:3306");
   fleet.inputs.aliases["c1"] = "remembered";
   CHECK(alias() == "remembered");
+  fleet.inputs.alias_of_name = [](const std::string& name) { return "pattern of " + name; };
+  CHECK(alias() == "pattern of db1:3306");
   fleet["db1"].attributes.cluster_alias = "said";
   CHECK(alias() == "said");
   fleet.inputs.alias_overrides["c1"] = "by hand";

@@ -40,6 +40,13 @@ TEST_CASE("Tagged transactions are told apart") {
   CHECK(errant(fleet, "db2") == uuid(2) + ":app:1");
 }
 
+TEST_CASE("A master that has executed nothing lacks everything that its replica wrote") {
+  Fleet fleet;
+  fleet.add("db1", "", executed(1, "")).add("db2", "db1", executed(2, uuid(2) + ":1"));
+  fleet["db1"].gtid_mode = "ON";
+  CHECK(errant(fleet, "db2") == uuid(2) + ":1");
+}
+
 TEST_CASE("What the master's probe has not seen yet is not errant") {
   Fleet fleet;
   fleet.add("db1", "", executed(1, uuid(1) + ":1-10")).add("db2", "db1", executed(2, uuid(1) + ":1-12"));
@@ -75,6 +82,7 @@ TEST_CASE("A multi-source replica has what all its sources have") {
   fleet["hub"].channels.push_back(channel);
   CHECK(errant(fleet, "hub") == uuid(3) + ":1");
   fleet["db2"].executed_gtid_set = "";
+  fleet["db2"].gtid_mode = "OFF";
   CHECK(errant(fleet, "hub").empty());
   fleet.remove("db2");
   CHECK(errant(fleet, "hub").empty());
@@ -100,6 +108,7 @@ TEST_CASE("Transactions of the group are nobody's own, however its name is spell
 TEST_CASE("Nothing is errant without MySQL GTIDs on both sides") {
   Fleet fleet;
   fleet.add("db1", "", executed(1, "")).add("db2", "db1", executed(2, uuid(2) + ":1"));
+  fleet["db1"].gtid_mode = "OFF";
   CHECK(errant(fleet, "db2").empty());
   const auto mariadb = [](Instance& instance) {
     instance.version = topology::parse_server_version("10.11.6-MariaDB", "");

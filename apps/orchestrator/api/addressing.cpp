@@ -75,8 +75,10 @@ Result<InstanceKey> instance_key(const http::PathParameters& parameters, const F
   return fuzzy(topology, key).value_or(key);
 }
 
-Result<ClusterIndex> cluster_index(const http::PathParameters& parameters, const Fleet& fleet,
-                                   const Topology& topology) {
+namespace {
+
+Result<ClusterIndex> find_cluster(const http::PathParameters& parameters, const Fleet& fleet,
+                                  const Topology& topology) {
   for (const auto* name : {"clusterHint", "clusterName"}) {
     if (parameters.has(name)) {
       return topology.find_cluster(parameters[name]);
@@ -94,6 +96,18 @@ Result<ClusterIndex> cluster_index(const http::PathParameters& parameters, const
     return make_error(Errc::invalid_argument, "Cannot read instance: " + key->to_string());
   }
   return topology.node(*node).cluster;
+}
+
+}  // namespace
+
+Result<ClusterIndex> cluster_index(const http::PathParameters& parameters, const Fleet& fleet,
+                                   const Topology& topology) {
+  auto found = find_cluster(parameters, fleet, topology);
+  if (!found) {
+    // Programs that use the legacy interface look for these words.
+    return Error{found.error().code, "Unable to determine cluster name. " + found.error().context};
+  }
+  return found;
 }
 
 }  // namespace orchestrator::api

@@ -62,7 +62,8 @@ struct TopologyInputs {
   std::unordered_map<InstanceKey, ClusterId> cluster_ids;
   // Aliases that users set by hand; they win over every other. By cluster id.
   std::unordered_map<ClusterId, std::string> alias_overrides;
-  // Aliases and domains remembered for clusters whose master cannot be asked now, by cluster id.
+  // Aliases and domains of earlier pictures, by cluster id: for clusters whose masters say none now and whose name no
+  // pattern fits, as after a failover.
   std::unordered_map<ClusterId, std::string> aliases;
   std::unordered_map<ClusterId, std::string> domains;
   // Alias for a cluster name by pattern (legacy ClusterNameToAlias); may be empty. Must not throw.

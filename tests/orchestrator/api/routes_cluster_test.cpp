@@ -51,9 +51,10 @@ TEST_CASE("what names no cluster is an error in the envelope") {
     CHECK(answer.status == 500);
     CHECK_THAT(answer.body, StartsWith(R"({"Code":"ERROR","Message":")"));
   }
-  CHECK(value_of(fixture.get("/api/cluster/alias/nothing").body, "Message") == "No cluster found for alias nothing");
+  CHECK(value_of(fixture.get("/api/cluster/alias/nothing").body, "Message") ==
+        "Unable to determine cluster name. No cluster found for alias nothing");
   CHECK(value_of(fixture.get("/api/cluster/instance/nothing/3306").body, "Message") ==
-        "Cannot read instance: nothing:3306");
+        "Unable to determine cluster name. Cannot read instance: nothing:3306");
 }
 
 TEST_CASE("masters are the writable ones") {
