@@ -107,6 +107,9 @@ std::shared_ptr<const topology::mysql::ProbeSettings> probe_settings(const Confi
   settings->tls = tls_options(connection);
   settings->connect_timeout = connection.connect_timeout;
   settings->connection_lifetime = connection.connection_lifetime;
+  settings->replication_credentials = attributes.replication_credentials_query.empty()
+                                          ? topology::mysql::ReplicationCredentials::stored_on_server
+                                          : topology::mysql::ReplicationCredentials::by_query;
   auto& queries = settings->queries;
   queries.lag = attributes.replication_lag_query;
   queries.data_center = attributes.data_center_query;
