@@ -94,7 +94,10 @@ TEST_CASE("recovery filters are shown as configured") {
 
 TEST_CASE("metrics are bare, and want a number of seconds") {
   ApiFixture fixture;
-  fixture.fleet.records = {{sample::now, {"db1", 3306}, std::chrono::seconds(1), ""}};
+  auto& record = fixture.fleet.records.emplace_back();
+  record.at = sample::now;
+  record.key = {"db1", 3306};
+  record.latency = std::chrono::seconds(1);
   fixture.queue.record({3, 1});
   CHECK_THAT(fixture.get("/api/discovery-metrics-raw/60").body, StartsWith("[{\"Timestamp\":"));
   CHECK(value_of(fixture.get("/api/discovery-metrics-aggregated/60").body, "SuccessfulDiscoveries") == "1");
