@@ -54,6 +54,10 @@ ReplicationTls tls_of(const InstanceDocument& from) {
   return to;
 }
 
+bool has_source(const InstanceDocument& from) {
+  return from.master_key.is_valid() || from.master_key.is_detached();
+}
+
 ReplicationChannel channel_of(const InstanceDocument& from) {
   ReplicationChannel to;
   to.source = from.master_key;
@@ -72,6 +76,38 @@ ReplicationChannel channel_of(const InstanceDocument& from) {
   to.has_filters = from.has_replication_filters;
   to.tls = tls_of(from);
   return to;
+}
+
+// The legacy keys carry the primary channel and its TLS settings; the list, where there is one, the name and the
+// others.
+std::vector<ReplicationChannel> channels_of(const InstanceDocument& from) {
+  std::vector<ReplicationChannel> channels;
+  for (const auto& item : from.replication_channels) {
+    auto& to = channels.emplace_back();
+    if (item.master_key == from.master_key) {
+      to = channel_of(from);
+    }
+    to.name = item.name;
+    to.source = item.master_key;
+    to.source_uuid = item.master_uuid;
+    to.user = item.user;
+    to.io_thread = thread_state(item.replication_io_thread_state, false);
+    to.sql_thread = thread_state(item.replication_sql_thread_state, false);
+    to.read_coordinates = item.read_binlog_coordinates;
+    to.exec_coordinates = item.exec_binlog_coordinates;
+    to.last_io_error = item.last_io_error;
+    to.last_sql_error = item.last_sql_error;
+    to.behind_source = seconds_of(item.seconds_behind_master);
+    to.sql_delay = std::chrono::seconds(item.sql_delay);
+    to.auto_position = item.using_oracle_gtid;
+    to.mariadb_using_gtid = item.mariadb_using_gtid;
+    to.retrieved_gtid_set = item.retrieved_gtid_set;
+    to.has_filters = item.has_replication_filters;
+  }
+  if (channels.empty() && has_source(from)) {
+    channels.push_back(channel_of(from));
+  }
+  return channels;
 }
 
 SemiSync semi_sync_of(const InstanceDocument& from) {
@@ -114,10 +150,6 @@ InstanceAttributes attributes_of(const InstanceDocument& from) {
   return to;
 }
 
-bool has_source(const InstanceDocument& from) {
-  return from.master_key.is_valid() || from.master_key.is_detached();
-}
-
 std::shared_ptr<const Instance> instance_of(const InstanceDocument& from) {
   auto to = std::make_shared<Instance>();
   to->key = from.key;
@@ -134,9 +166,7 @@ std::shared_ptr<const Instance> instance_of(const InstanceDocument& from) {
   to->gtid_mode = from.gtid_mode;
   to->executed_gtid_set = from.executed_gtid_set;
   to->purged_gtid_set = from.gtid_purged;
-  if (has_source(from)) {
-    to->channels.push_back(channel_of(from));
-  }
+  to->channels = channels_of(from);
   to->replicas = from.replicas;
   std::sort(to->replicas.begin(), to->replicas.end());
   to->replicas.erase(std::unique(to->replicas.begin(), to->replicas.end()), to->replicas.end());
@@ -169,6 +199,7 @@ DecodedInstance decoded(const InstanceDocument& from, const ViewPolicy& policy) 
   auto& check = to.observation.check;
   check.last_seen = parse_timestamp(from.last_seen_timestamp).value_or(SystemTime{});
   check.last_check_valid = from.is_last_check_valid;
+  check.error = from.last_check_error;
   check.latency = std::chrono::nanoseconds(from.last_discovery_latency);
   if (check.last_seen != SystemTime{} && from.seconds_since_last_seen) {
     to.taken_at = check.last_seen + std::chrono::seconds(*from.seconds_since_last_seen);

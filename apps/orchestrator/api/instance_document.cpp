@@ -17,21 +17,47 @@ using topology::Errc;
 using topology::InstanceKey;
 using topology::make_error;
 using topology::Result;
-using D = InstanceDocument;
 
 struct EmptyObject {};  // an internal object of the Go program that leaks
 
-using Member = std::variant<std::string D::*, bool D::*, std::int64_t D::*, std::optional<std::int64_t> D::*,
-                            std::optional<bool> D::*, InstanceKey D::*, BinlogCoordinates D::*,
-                            std::vector<InstanceKey> D::*, std::vector<std::string> D::*, EmptyObject>;
+template <class D>
+using Member =
+    std::variant<std::string D::*, bool D::*, std::int64_t D::*, std::optional<std::int64_t> D::*,
+                 std::optional<bool> D::*, InstanceKey D::*, BinlogCoordinates D::*, std::vector<InstanceKey> D::*,
+                 std::vector<std::string> D::*, std::vector<ChannelDocument> D::*, EmptyObject>;
 
+template <class D>
 struct Field {
   std::string_view name;
-  Member member;
+  Member<D> member;
 };
 
-const auto& fields() {
-  static const auto table = std::to_array<Field>({
+const auto& fields_of(const ChannelDocument&) {
+  using D = ChannelDocument;
+  static const auto table = std::to_array<Field<D>>({
+      {"Name", &D::name},
+      {"MasterKey", &D::master_key},
+      {"MasterUUID", &D::master_uuid},
+      {"User", &D::user},
+      {"ReplicationIOThreadState", &D::replication_io_thread_state},
+      {"ReplicationSQLThreadState", &D::replication_sql_thread_state},
+      {"ReadBinlogCoordinates", &D::read_binlog_coordinates},
+      {"ExecBinlogCoordinates", &D::exec_binlog_coordinates},
+      {"LastIOError", &D::last_io_error},
+      {"LastSQLError", &D::last_sql_error},
+      {"SecondsBehindMaster", &D::seconds_behind_master},
+      {"SQLDelay", &D::sql_delay},
+      {"UsingOracleGTID", &D::using_oracle_gtid},
+      {"MariaDBUsingGTID", &D::mariadb_using_gtid},
+      {"RetrievedGtidSet", &D::retrieved_gtid_set},
+      {"HasReplicationFilters", &D::has_replication_filters},
+  });
+  return table;
+}
+
+const auto& fields_of(const InstanceDocument&) {
+  using D = InstanceDocument;
+  static const auto table = std::to_array<Field<D>>({
       {"Key", &D::key},
       {"InstanceAlias", &D::instance_alias},
       {"Uptime", &D::uptime},
@@ -134,6 +160,11 @@ const auto& fields() {
       {"ReplicationGroupMembers", &D::replication_group_members},
       {"ReplicationGroupPrimaryInstanceKey", &D::replication_group_primary_instance_key},
       {"QSP", EmptyObject{}},
+      {"ClusterId", &D::cluster_id},
+      {"LastCheckError", &D::last_check_error},
+      {"ProbeWarnings", &D::probe_warnings},
+      {"SameServer", &D::same_server},
+      {"ReplicationChannels", &D::replication_channels},
   });
   return table;
 }
@@ -173,6 +204,35 @@ void write_value(JsonWriter& out, const std::vector<std::string>& value) {
     out.text(text);
   }
   out.end_array();
+}
+
+template <class D>
+void write_fields(JsonWriter& out, const D& document);
+
+void write_value(JsonWriter& out, const std::vector<ChannelDocument>& value) {
+  out.begin_array();
+  for (const auto& channel : value) {
+    write_fields(out, channel);
+  }
+  out.end_array();
+}
+
+template <class D>
+void write_fields(JsonWriter& out, const D& document) {
+  out.begin_object();
+  for (const auto& field : fields_of(document)) {
+    out.key(field.name);
+    std::visit(
+        [&](auto member) {
+          if constexpr (std::is_same_v<decltype(member), EmptyObject>) {
+            out.begin_object().end_object();
+          } else {
+            write_value(out, document.*member);
+          }
+        },
+        field.member);
+  }
+  out.end_object();
 }
 
 // Readers: true when the value has the type; null and missing parts keep the default.
@@ -251,6 +311,8 @@ bool read_value(const json::value& from, BinlogCoordinates& to) {
   return position >= 0 && (type == 0 || type == 1);
 }
 
+bool read_value(const json::value& from, ChannelDocument& to);
+
 template <class T>
 bool read_value(const json::value& from, std::vector<T>& to) {
   const auto* list = from.if_array();
@@ -266,15 +328,12 @@ bool read_value(const json::value& from, std::vector<T>& to) {
   return true;
 }
 
-Result<D> to_document(const json::value& value) {
-  const auto* object = value.if_object();
-  if (object == nullptr) {
-    return make_error(Errc::parse_error, "an instance is not a JSON object");
-  }
-  D document;
-  for (const auto& field : fields()) {
-    const auto* found = object->if_contains(field.name);
-    if (found == nullptr || found->is_null() || std::holds_alternative<EmptyObject>(field.member)) {
+// The name of the first field whose value has the wrong type; "" when all are right.
+template <class D>
+std::string_view read_fields(const json::object& from, D& document) {
+  for (const auto& field : fields_of(document)) {
+    const auto* found = from.if_contains(field.name);
+    if (found == nullptr || found->is_null()) {
       continue;
     }
     const bool fits = std::visit(
@@ -287,8 +346,26 @@ Result<D> to_document(const json::value& value) {
         },
         field.member);
     if (!fits) {
-      return make_error(Errc::parse_error, "the value of '" + std::string(field.name) + "' has the wrong type");
+      return field.name;
     }
+  }
+  return {};
+}
+
+bool read_value(const json::value& from, ChannelDocument& to) {
+  const auto* object = from.if_object();
+  return object != nullptr && read_fields(*object, to).empty();
+}
+
+Result<InstanceDocument> to_document(const json::value& value) {
+  const auto* object = value.if_object();
+  if (object == nullptr) {
+    return make_error(Errc::parse_error, "an instance is not a JSON object");
+  }
+  InstanceDocument document;
+  const auto wrong = read_fields(*object, document);
+  if (!wrong.empty()) {
+    return make_error(Errc::parse_error, "the value of '" + std::string(wrong) + "' has the wrong type");
   }
   return document;
 }
@@ -319,20 +396,7 @@ void write_keys(JsonWriter& out, const std::vector<InstanceKey>& keys) {
 }
 
 void write_document(JsonWriter& out, const InstanceDocument& document) {
-  out.begin_object();
-  for (const auto& field : fields()) {
-    out.key(field.name);
-    std::visit(
-        [&](auto member) {
-          if constexpr (std::is_same_v<decltype(member), EmptyObject>) {
-            out.begin_object().end_object();
-          } else {
-            write_value(out, document.*member);
-          }
-        },
-        field.member);
-  }
-  out.end_object();
+  write_fields(out, document);
 }
 
 Result<InstanceDocument> parse_document(std::string_view text) {

@@ -14,6 +14,28 @@
 
 namespace orchestrator::api {
 
+// One replication channel, of which the legacy form shows only the primary one.
+struct ChannelDocument {
+  std::string name;  // "" is the default channel
+  topology::InstanceKey master_key;
+  std::string master_uuid;
+  std::string user;
+  std::int64_t replication_io_thread_state = -1;
+  std::int64_t replication_sql_thread_state = -1;
+  topology::BinlogCoordinates read_binlog_coordinates;
+  topology::BinlogCoordinates exec_binlog_coordinates;
+  std::string last_io_error;
+  std::string last_sql_error;
+  std::optional<std::int64_t> seconds_behind_master;
+  std::int64_t sql_delay = 0;  // seconds
+  bool using_oracle_gtid = false;
+  std::string mariadb_using_gtid;
+  std::string retrieved_gtid_set;
+  bool has_replication_filters = false;
+
+  friend bool operator==(const ChannelDocument&, const ChannelDocument&) = default;
+};
+
 // Members bear the names of the JSON keys. Names, order and types of the keys are in one table in the .cpp file, from
 // which both directions follow; keys that say the same twice (Slave_IO_Running, SlaveHosts …) share a member.
 struct InstanceDocument {
@@ -113,6 +135,12 @@ struct InstanceDocument {
   std::string replication_group_member_role;
   std::vector<topology::InstanceKey> replication_group_members;
   topology::InstanceKey replication_group_primary_instance_key;
+  // What the legacy form has no keys for stands behind it.
+  std::string cluster_id;
+  std::string last_check_error;                    // why the latest probe failed; "" when it did not
+  std::vector<std::string> probe_warnings;         // "part: message" for each optional part that failed
+  std::vector<topology::InstanceKey> same_server;  // other names of this server
+  std::vector<ChannelDocument> replication_channels;
 
   friend bool operator==(const InstanceDocument&, const InstanceDocument&) = default;
 };

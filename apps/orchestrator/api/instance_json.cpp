@@ -86,6 +86,25 @@ void add_channel(InstanceDocument& to, const ReplicationChannel& from) {
   add_tls(to, from.tls);
 }
 
+ChannelDocument to_document(const ReplicationChannel& from) {
+  return {.name = from.name,
+          .master_key = from.source,
+          .master_uuid = from.source_uuid,
+          .user = from.user,
+          .replication_io_thread_state = static_cast<int>(from.io_thread),
+          .replication_sql_thread_state = static_cast<int>(from.sql_thread),
+          .read_binlog_coordinates = from.read_coordinates,
+          .exec_binlog_coordinates = from.exec_coordinates,
+          .last_io_error = from.last_io_error,
+          .last_sql_error = from.last_sql_error,
+          .seconds_behind_master = count_of(from.behind_source),
+          .sql_delay = from.sql_delay.count(),
+          .using_oracle_gtid = from.auto_position,
+          .mariadb_using_gtid = from.mariadb_using_gtid,
+          .retrieved_gtid_set = from.retrieved_gtid_set,
+          .has_replication_filters = from.has_filters};
+}
+
 void add_semi_sync(InstanceDocument& to, const SemiSync& from) {
   to.semi_sync_available = from.available;
   to.semi_sync_priority = from.priority;
@@ -113,6 +132,9 @@ void add_instance(InstanceDocument& to, const Instance& from) {
   add_identity(to, from);
   if (const auto* channel = from.primary_channel()) {
     add_channel(to, *channel);
+  }
+  for (const auto& channel : from.channels) {
+    to.replication_channels.push_back(to_document(channel));
   }
   add_semi_sync(to, from.semi_sync);
   add_group(to, from.group);
@@ -145,6 +167,10 @@ InstanceDocument to_document(const Observation& observation, const InstanceView&
   document.is_recently_checked = fresh.recently_checked;
   document.seconds_since_last_seen = count_of(fresh.since_last_seen);
   document.last_discovery_latency = check.latency.count();
+  document.last_check_error = check.error;
+  for (const auto& warning : observation.warnings) {
+    document.probe_warnings.push_back(warning.part + ": " + warning.message);
+  }
   return document;
 }
 
@@ -155,6 +181,10 @@ InstanceDocument to_document(const Topology& topology, NodeIndex index, const In
   document.ancestry_uuid = joined(topology.ancestry_uuids(index));
   document.gtid_errant = node.errant_gtid_set;
   document.cluster_name = cluster.name;
+  document.cluster_id = cluster.id;
+  for (const auto other : node.same_server) {
+    document.same_server.push_back(topology.node(other).key());
+  }
   document.suggested_cluster_alias = cluster.alias == cluster.name ? std::string() : cluster.alias;
   document.replication_depth = static_cast<std::int64_t>(node.depth);
   document.is_co_master = node.is_co_master;

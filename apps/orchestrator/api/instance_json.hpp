@@ -19,8 +19,8 @@ struct InstanceView {
   topology::ViewPolicy policy{};
 };
 
-// What is measured and how the checks went. Of several replication channels the primary one is shown; what follows from
-// the place in a topology (cluster, depth, problems …) stays at its default.
+// What is measured and how the checks went. Of several replication channels the legacy keys show the primary one, and
+// ReplicationChannels all; what follows from the place in a topology (cluster, depth, problems …) stays at its default.
 [[nodiscard]] InstanceDocument to_document(const topology::Observation& observation, const InstanceView& view);
 // The complete form. Downtime, pools and unresolved names do not exist yet and have their defaults.
 [[nodiscard]] InstanceDocument to_document(const topology::Topology& topology, topology::NodeIndex index,
@@ -33,8 +33,8 @@ struct InstanceView {
 [[nodiscard]] std::string instances_json(const topology::Topology& topology,
                                          const std::vector<topology::NodeIndex>& indexes, const InstanceView& view);
 
-// An observation as far as the form carries it: what an instance's first channel, semi-sync wait point, report host and
-// warnings were is lost. Encoding it again gives the same text, when the view is the same.
+// An observation as far as the form carries it: what an instance's semi-sync wait point, report host and warnings were
+// is lost. Encoding it again gives the same text, when the view is the same.
 struct DecodedInstance {
   topology::Observation observation;
   std::string cluster_name;

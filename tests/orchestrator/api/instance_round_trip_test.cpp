@@ -98,8 +98,9 @@ Instance random_instance(Random& random, const std::string& host, std::uint32_t 
   if (random.coin()) {
     instance.attributes.promotion_rule = static_cast<PromotionRule>(random.number(0, 4));
   }
-  if (random.coin()) {  // the form carries one channel only
+  for (auto channels = random.number(0, 3); channels > 0; --channels) {
     instance.channels.push_back(random_channel(random));
+    instance.channels.back().name = channels == 1 ? "" : "channel" + std::to_string(channels);
   }
   return instance;
 }
