@@ -35,11 +35,12 @@ struct ReplicationTls {
   friend bool operator==(const ReplicationTls&, const ReplicationTls&) = default;
 };
 
-// One replication connection: a row of SHOW REPLICA STATUS / SHOW ALL SLAVES STATUS. A multi-source replica has several.
+// One replication connection: a row of SHOW REPLICA STATUS / SHOW ALL SLAVES STATUS. A multi-source replica has
+// several.
 struct ReplicationChannel {
   std::string name;  // MySQL channel or MariaDB connection name; "" is the default one
   InstanceKey source;
-  std::string source_uuid;        // MySQL only
+  std::string source_uuid;  // MySQL only
   std::uint32_t source_server_id = 0;
   std::string user;
   ThreadState io_thread = ThreadState::none;
@@ -53,9 +54,9 @@ struct ReplicationChannel {
   std::string last_sql_error;
   std::optional<std::chrono::seconds> behind_source;  // Seconds_Behind_Source; nothing when unknown
   std::chrono::seconds sql_delay{0};
-  bool auto_position = false;       // MySQL: SOURCE_AUTO_POSITION = 1
-  std::string mariadb_using_gtid;   // "No", "Slave_Pos", "Current_Pos"; "" on MySQL
-  std::string retrieved_gtid_set;   // MySQL: Retrieved_Gtid_Set; MariaDB: Gtid_IO_Pos
+  bool auto_position = false;      // MySQL: SOURCE_AUTO_POSITION = 1
+  std::string mariadb_using_gtid;  // "No", "Slave_Pos", "Current_Pos"; "" on MySQL
+  std::string retrieved_gtid_set;  // MySQL: Retrieved_Gtid_Set; MariaDB: Gtid_IO_Pos
   bool has_filters = false;
   ReplicationTls tls;
 
@@ -125,10 +126,10 @@ struct Instance {
 
   // Identity
   ServerVersion version;
-  std::string server_uuid;    // @@server_uuid; on MariaDB a stand-in that is unique to the server (see the probe)
+  std::string server_uuid;  // @@server_uuid; on MariaDB a stand-in that is unique to the server (see the probe)
   std::uint32_t server_id = 0;
-  std::string hostname;       // @@hostname
-  std::string report_host;    // @@report_host
+  std::string hostname;     // @@hostname
+  std::string report_host;  // @@report_host
   std::uint16_t report_port = 0;
   std::chrono::seconds uptime{0};
 
