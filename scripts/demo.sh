@@ -125,7 +125,7 @@ publish_demo() {
   client -c submit-masters-to-kv-stores -alias "$DEMO_ALIAS" || demo_failed "submit-masters-to-kv-stores failed"
   [[ -n $consul ]] || return 0
   say "what Consul holds now: curl http://$consul/v1/kv/$DEMO_PREFIX/?recurse"
-  curl -fs --max-time 5 "http://$consul/v1/kv/$DEMO_PREFIX/?recurse" | jq -r '.[] | "\(.Key) = \(.Value | @base64d)"' ||
+  curl -fs --max-time 5 "http://$consul/v1/kv/$DEMO_PREFIX/?recurse" | jq -r '.[] | "\(.Key) = \(.Value // "" | @base64d)"' ||
     demo_failed "nothing is in Consul"
   wanted=$(sandbox_says '.servers[0] | "\(.host):\(.port)"')
   published=$(curl -fs --max-time 5 "http://$consul/v1/kv/$DEMO_PREFIX/$DEMO_ALIAS?raw" || true)
