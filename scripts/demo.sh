@@ -5,6 +5,7 @@ DEMO_ALIAS=demo
 DEMO_PREFIX=mysql/master
 demo_json=''       # what the sandbox printed
 demo_directory=''  # inside the sandbox's, so that it goes with it
+demo_programs=''   # the directory of the programs
 demo_server=''
 demo_sandbox=''
 
@@ -55,7 +56,7 @@ start_demo_sandbox() {
   started=$(now)
   say "starting the sandbox: $*"
   # When this script dies in whatever way, the sandbox's standard input ends and it removes itself.
-  coproc SANDBOX { exec "$ROOT/build/bin/orchestrator-sandbox" --json "$@"; }
+  coproc SANDBOX { exec "$demo_programs/orchestrator-sandbox" --json "$@"; }
   demo_sandbox=$SANDBOX_PID
   IFS= read -r demo_json <&"${SANDBOX[0]:-}" || die "the sandbox did not start"
   demo_directory=$(sandbox_says .directory)/demo
@@ -89,7 +90,7 @@ start_demo_server() {
   port=$(free_port 3000) || die "no free port from 3000 to 3099"
   write_demo_configuration "$port"
   export ORCHESTRATOR_API="http://127.0.0.1:$port/api"
-  setpriv --pdeathsig TERM "$ROOT/build/bin/orchestrator" -config "$demo_directory/orchestrator.conf.json" http \
+  setpriv --pdeathsig TERM "$demo_programs/orchestrator" -config "$demo_directory/orchestrator.conf.json" http \
     >"$demo_directory/orchestrator.log" 2>&1 </dev/null &
   demo_server=$!
   server_answers() {
@@ -100,7 +101,7 @@ start_demo_server() {
   say "the server is at http://127.0.0.1:$port ($(seconds_since "$started"))"
 }
 
-client() { "$ROOT/build/bin/orchestrator-client" "$@"; }
+client() { "$demo_programs/orchestrator-client" "$@"; }
 
 discover_demo() {
   local seed count started
@@ -152,15 +153,17 @@ Log:           $demo_directory/orchestrator.log
 TEXT
 }
 
-# demo [--exit] [--mysql] [--servers N] [--no-consul]
+# demo [--exit] [--mysql] [--servers N] [--no-consul] [--programs DIRECTORY]
 demo() {
   local ends=0 mysql=0 consul=1 servers=4 started
   while (($# > 0)); do
     case $1 in
+      --servers | --programs) (($# > 1)) || usage_error "$1 wants a value" ;;&
       --exit) ends=1 ;;
       --mysql) mysql=1 ;;
-      --servers) servers=${2:-} && shift ;;
+      --servers) servers=$2 && shift ;;
       --no-consul) consul=0 ;;
+      --programs) demo_programs=$2 && shift ;;
       *) usage_error "demo does not know $1" ;;
     esac
     shift
@@ -169,7 +172,11 @@ demo() {
   local -a wanted=() options=(--servers "$servers")
   if ((mysql)); then wanted+=(--mysql) options+=(--mysql); fi
   if ((consul)); then wanted+=(--consul); fi
-  setup "${wanted[@]}"
+  if [[ -z $demo_programs ]]; then
+    setup "${wanted[@]}"
+    (cd "$ROOT" && build release orchestrator orchestrator-client orchestrator-sandbox)
+    demo_programs=$ROOT/build/bin
+  fi
   if ((consul)); then
     if [[ -x $CACHE_DIR/servers/consul/usr/bin/consul ]] || have consul; then
       options+=(--consul)
@@ -177,7 +184,6 @@ demo() {
       say "going on without Consul"
     fi
   fi
-  (cd "$ROOT" && build release orchestrator orchestrator-client orchestrator-sandbox)
   started=$(now)
   trap remove_demo EXIT
   trap 'exit 130' INT
