@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -173,6 +174,37 @@ asio::awaitable<Result<StatementResults>> Session::Connection::query(std::string
   }
   stop_watching();
   const auto wait = client_->start_query(statements);
+  auto results = co_await finish_query(wait, deadline);
+  co_return results;
+}
+
+asio::awaitable<Result<StatementResults>> Session::Connection::poll(std::string statements, Deadline deadline) {
+  if (!client_) {
+    co_return make_error(Errc::connection_lost, options_.server.to_string());
+  }
+  stop_watching();
+  const auto sent_at = std::chrono::steady_clock::now();
+  auto wait = client_->start_query(statements);
+  waits_ = 0;
+  if (wait.read && !wait.write && pace_.wait().count() > 0) {
+    const auto wait_time = pace_.wait();
+    const auto paused = co_await pause(wait_time, deadline);
+    if (paused != Ended::by_itself) {
+      shut();
+      co_return lost(paused);
+    }
+    wait = client_->resume(wait);
+  }
+  auto results = co_await finish_query(wait, deadline);
+  if (waits_ == 0) {
+    pace_.was_complete();
+  } else {
+    pace_.was_incomplete(std::chrono::steady_clock::now() - sent_at);
+  }
+  co_return results;
+}
+
+asio::awaitable<Result<StatementResults>> Session::Connection::finish_query(WaitFor wait, Deadline deadline) {
   const auto ended = co_await drive(wait, deadline);
   Result<StatementResults> results = lost(ended);
   if (ended == Ended::by_itself) {
@@ -185,6 +217,18 @@ asio::awaitable<Result<StatementResults>> Session::Connection::query(std::string
     shut();
   }
   co_return results;
+}
+
+// Lets time pass without being woken by the socket.
+asio::awaitable<Ended> Session::Connection::pause(AnswerPace::Duration time, Deadline deadline) {
+  if (descriptor_.is_open()) {
+    descriptor_.release();
+  }
+  timer_.expires_at(std::min(deadline, std::chrono::steady_clock::now() + time));
+  boost::system::error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  co_await timer_.async_wait(token);
+  co_return error ? Ended::canceled : Ended::by_itself;
 }
 
 // On entry the first statement's answer has arrived.
@@ -255,6 +299,7 @@ asio::awaitable<Ended> Session::Connection::drive(WaitFor wait, Deadline deadlin
     if (cancellation.cancelled() != asio::cancellation_type::none) {
       co_return Ended::canceled;
     }
+    ++waits_;
     arm_timer(deadline);
     attach_socket();
     boost::system::error_code error;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "mysql/answer_pace.hpp"
 #include "mysql/client_library.hpp"
 #include "topology/error.hpp"
 #include "topology/mysql/session.hpp"
@@ -29,6 +30,7 @@ class Session::Connection : public std::enable_shared_from_this<Session::Connect
 
   [[nodiscard]] boost::asio::awaitable<Result<void>> connect(Deadline deadline);
   [[nodiscard]] boost::asio::awaitable<Result<StatementResults>> query(std::string statements, Deadline deadline);
+  [[nodiscard]] boost::asio::awaitable<Result<StatementResults>> poll(std::string statements, Deadline deadline);
   [[nodiscard]] boost::asio::awaitable<Result<void>> ping(Deadline deadline);
   [[nodiscard]] boost::asio::awaitable<Result<void>> close(Deadline deadline);
 
@@ -48,6 +50,8 @@ class Session::Connection : public std::enable_shared_from_this<Session::Connect
   [[nodiscard]] boost::asio::awaitable<Result<WaitFor>> call_blocking(BlockingCall call, Deadline deadline);
   // Waits for the socket until the operation that is waiting has ended; end_operation must follow sooner or later.
   [[nodiscard]] boost::asio::awaitable<Ended> drive(WaitFor wait, Deadline deadline);
+  [[nodiscard]] boost::asio::awaitable<Result<StatementResults>> finish_query(WaitFor wait, Deadline deadline);
+  [[nodiscard]] boost::asio::awaitable<Ended> pause(AnswerPace::Duration time, Deadline deadline);
   void arm_timer(Deadline deadline);
   void end_operation() noexcept;
   void attach_socket();
@@ -68,6 +72,8 @@ class Session::Connection : public std::enable_shared_from_this<Session::Connect
   std::function<void()> lost_handler_;
   unsigned connect_errno_ = 0;
   std::uint64_t operation_number_ = 0;  // tells an outdated timer's handler from the current one's
+  std::size_t waits_ = 0;               // for the socket, in the operation under way
+  AnswerPace pace_;
   // The library's TLS handshake waits for the server: while connecting with TLS, its calls run on another thread.
   bool handshake_blocks_ = false;
   bool timer_armed_ = false;

@@ -200,12 +200,15 @@ std::string_view version_statement() noexcept {
   return "SELECT @@GLOBAL.version AS version, @@GLOBAL.version_comment AS version_comment";
 }
 
-std::string status_statement() {
-  return "SHOW GLOBAL STATUS WHERE Variable_name IN (" + quoted_list(status_names) + ")";
+std::string_view status_statement() {
+  static const std::string statement = "SHOW GLOBAL STATUS WHERE Variable_name IN (" + quoted_list(status_names) + ")";
+  return statement;
 }
 
-std::string variable_names_statement() {
-  return "SHOW GLOBAL VARIABLES WHERE Variable_name IN (" + quoted_list(variable_names) + ")";
+std::string_view variable_names_statement() {
+  static const std::string statement =
+      "SHOW GLOBAL VARIABLES WHERE Variable_name IN (" + quoted_list(variable_names) + ")";
+  return statement;
 }
 
 std::string variables_statement(const std::set<std::string, std::less<>>& existing) {

@@ -30,9 +30,9 @@ struct Dialect {
 // The version of the server; the same for all.
 [[nodiscard]] std::string_view version_statement() noexcept;
 // Status variables, as rows of name and value; the same for all.
-[[nodiscard]] std::string status_statement();
+[[nodiscard]] std::string_view status_statement();
 // Asks which of the variables that the probe reads exist: they depend on version and loaded plugins.
-[[nodiscard]] std::string variable_names_statement();
+[[nodiscard]] std::string_view variable_names_statement();
 // One row with a column for each of the variables that exist.
 [[nodiscard]] std::string variables_statement(const std::set<std::string, std::less<>>& existing);
 

@@ -22,6 +22,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+using Names = std::set<std::string, std::less<>>;
+
+struct Statement {
+  Part part{};
+  std::string text;
+};
+
 struct DetectionPart {
   Part part;
   std::string DetectionQueries::* query;
@@ -39,9 +46,6 @@ constexpr std::array detection_parts{
     DetectionPart{Part::semi_sync_priority, &DetectionQueries::semi_sync_priority},
     DetectionPart{Part::pseudo_gtid, &DetectionQueries::pseudo_gtid},
 };
-
-// The variables that come and go with a plugin, and a status variable that comes and goes with them.
-constexpr std::string_view plugin_status_prefix = "Rpl_semi_sync_";
 
 bool same_account(const ProbeSettings& left, const ProbeSettings& right) noexcept {
   const auto& a = left.tls;
@@ -85,9 +89,9 @@ class InstanceProber::State {
 
   void set_settings(std::shared_ptr<const ProbeSettings> settings) {
     if (!same_account(*settings_, *settings)) {
-      session_.reset();
       demands_tls_ = false;
     }
+    session_.reset();  // the statements are made when connecting
     settings_ = std::move(settings);
   }
 
@@ -151,8 +155,8 @@ class InstanceProber::State {
     // The greeting's version is good enough to choose the settings; proxies make it up.
     const auto& greeting = dialect_for(parse_server_version(session_->server_version(), ""));
     std::vector<BatchItem> items;
-    items.push_back({Part::session_settings, std::string(greeting.session_settings)});
-    items.push_back({Part::version, std::string(version_statement())});
+    items.push_back({Part::session_settings, greeting.session_settings});
+    items.push_back({Part::version, version_statement()});
     items.push_back({Part::variable_names, variable_names_statement()});
     auto batch = co_await run(std::move(items), deadline);
     if (!batch) {
@@ -181,8 +185,35 @@ class InstanceProber::State {
 
   void take_variable_names(const PartResults& results) {
     variables_outdated_ = false;
-    existing_variables_ = decode_names(results.get(Part::variable_names));
-    variables_statement_ = variables_statement(existing_variables_);
+    const auto existing = decode_names(results.get(Part::variable_names));
+    has_semi_sync_variables_ =
+        std::ranges::any_of(existing, [](const std::string& name) { return name.starts_with("rpl_semi_sync_"); });
+    statements_ = routine_statements(existing);
+  }
+
+  // The statements of a probe, in the order they are sent.
+  [[nodiscard]] std::vector<Statement> routine_statements(const Names& existing_variables) const {
+    std::vector<Statement> statements;
+    const auto add = [&](Part part, std::string text) {
+      if (!text.empty()) {
+        statements.push_back({part, std::move(text)});
+      }
+    };
+    add(Part::variables, variables_statement(existing_variables));
+    for (const Part part : {Part::channels, Part::binlog_position, Part::replicas, Part::dump_threads}) {
+      add(part, std::string(statement_of(part, *dialect_)));
+    }
+    add(Part::status, std::string(status_statement()));
+    if (existing_variables.contains("group_replication_group_name")) {
+      add(Part::group_members, std::string(dialect_->group_members));
+    }
+    if (settings_->replication_credentials == ReplicationCredentials::stored_on_server) {
+      add(Part::stored_credentials, std::string(dialect_->stored_credentials));
+    }
+    for (const auto& [part, query] : detection_parts) {
+      add(part, trimmed_query(settings_->queries.*query));
+    }
+    return statements;
   }
 
   // All parts that are due, in one round trip if nothing fails, then failed ones whose time has come.
@@ -203,10 +234,7 @@ class InstanceProber::State {
 
   // Runs statements and enters what became of them into the schedule. Errors: of the connection or an essential part.
   asio::awaitable<Result<PartResults>> run(std::vector<BatchItem> items, Deadline deadline) {
-    std::vector<Part> asked;
-    for (const auto& item : items) {
-      asked.push_back(item.part);
-    }
+    const auto asked = items;
     auto batch = co_await run_batch(*session_, std::move(items), deadline);
     if (!batch) {
       co_return batch.error();
@@ -214,8 +242,8 @@ class InstanceProber::State {
     round_trips_ += batch->round_trips;
     reached_ = reached_ || batch->results.has(Part::variables);
     const auto now = Clock::now();
-    for (const Part part : asked) {
-      schedule_.succeeded(part, now, interval_of(part));
+    for (const auto& item : asked) {
+      schedule_.succeeded(item.part, now, interval_of(item.part));
     }
     for (const auto& failure : batch->failures) {
       auto error = explain(failure);
@@ -253,24 +281,10 @@ class InstanceProber::State {
 
   [[nodiscard]] std::vector<BatchItem> items_due(Due due, Instant now) const {
     std::vector<BatchItem> items;
-    const auto add = [&](Part part, std::string_view statement) {
-      if (!statement.empty() && schedule_.due(part, now) == due) {
-        items.push_back({part, std::string(statement)});
+    for (const auto& [part, text] : statements_) {
+      if (schedule_.due(part, now) == due) {
+        items.push_back({part, text});
       }
-    };
-    add(Part::variables, variables_statement_);
-    for (const Part part : {Part::channels, Part::binlog_position, Part::replicas, Part::dump_threads}) {
-      add(part, statement_of(part, *dialect_));
-    }
-    add(Part::status, status_statement());
-    if (existing_variables_.contains("group_replication_group_name")) {
-      add(Part::group_members, dialect_->group_members);
-    }
-    if (settings_->replication_credentials == ReplicationCredentials::stored_on_server) {
-      add(Part::stored_credentials, dialect_->stored_credentials);
-    }
-    for (const auto& [part, query] : detection_parts) {
-      add(part, trimmed_query(settings_->queries.*query));
     }
     return items;
   }
@@ -278,12 +292,11 @@ class InstanceProber::State {
   // A plugin was loaded or unloaded since the variables were listed.
   [[nodiscard]] bool plugins_changed(const PartResults& results) const {
     const auto& status = results.get(Part::status);
-    const bool has_status = !status.empty() && std::ranges::any_of(decode_names(status), [](const std::string& name) {
-      return name.starts_with(plugin_status_prefix);
-    });
-    const bool has_variables = std::ranges::any_of(
-        existing_variables_, [](const std::string& name) { return name.starts_with("rpl_semi_sync_"); });
-    return results.has(Part::status) && has_status != has_variables;
+    bool has_semi_sync_status = false;
+    for (std::size_t i = 0; i < status.size() && !has_semi_sync_status; ++i) {
+      has_semi_sync_status = status.row(i).text(std::size_t{0}).starts_with("Rpl_semi_sync_");
+    }
+    return results.has(Part::status) && has_semi_sync_status != has_semi_sync_variables_;
   }
 
   ProbeOutcome decode_outcome(PartResults& results) {
@@ -322,8 +335,8 @@ class InstanceProber::State {
   bool demands_tls_ = false;  // TlsMode::when_demanded, and this server did
   ServerVersion version_;
   const Dialect* dialect_ = nullptr;
-  std::set<std::string, std::less<>> existing_variables_;
-  std::string variables_statement_;
+  std::vector<Statement> statements_;
+  bool has_semi_sync_variables_ = false;
   bool variables_outdated_ = false;  // one of them has gone since they were listed
   std::optional<ResultSet> stored_credentials_;
   PartSchedule schedule_;

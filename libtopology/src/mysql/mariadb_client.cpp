@@ -30,8 +30,10 @@ WaitFor from_status(int status) noexcept {
 }
 
 // OpenSSL takes an old error of this thread, whoever left it, for one of the call that it is asked about.
-void forget_tls_errors() noexcept {
-  ERR_clear_error();
+void forget_tls_errors(WithTls tls) noexcept {
+  if (tls != WithTls::no) {
+    ERR_clear_error();
+  }
 }
 
 void initialise_library() {
@@ -43,10 +45,20 @@ const char* or_null(const std::string& text) noexcept {
   return text.empty() ? nullptr : text.c_str();
 }
 
+// Without rows nobody looks at the columns.
 ResultSet copy(MYSQL_RES* source) {
   ResultSet result;
+  const auto rows = static_cast<std::size_t>(mysql_num_rows(source));
+  if (rows == 0) {
+    return result;
+  }
   const unsigned columns = mysql_num_fields(source);
   const MYSQL_FIELD* fields = mysql_fetch_fields(source);
+  std::size_t text_bytes = 0;
+  for (unsigned i = 0; i < columns; ++i) {
+    text_bytes += fields[i].name_length + fields[i].max_length * rows;
+  }
+  result.reserve(columns, rows, text_bytes);
   for (unsigned i = 0; i < columns; ++i) {
     result.add_column({fields[i].name, fields[i].name_length});
   }
@@ -74,9 +86,9 @@ class MariadbConnection final : public ClientConnection {
   }
 
   WaitFor start_connect(const ConnectOptions& options, const ConnectAttempt& attempt) override {
-    forget_tls_errors();
     options_ = options;
     attempt_ = attempt;
+    forget_tls_errors(attempt_.tls);
     apply_options();
     return finish_connect(
         begin(Operation::connect,
@@ -86,31 +98,31 @@ class MariadbConnection final : public ClientConnection {
   }
 
   WaitFor start_query(std::string_view statements) override {
-    forget_tls_errors();
+    forget_tls_errors(attempt_.tls);
 
     return begin(Operation::query, mysql_real_query_start(&status_, &handle_, statements.data(), statements.size()));
   }
 
   WaitFor start_store_result() override {
-    forget_tls_errors();
+    forget_tls_errors(attempt_.tls);
 
     free_result();
     return begin(Operation::store_result, mysql_store_result_start(&result_, &handle_));
   }
 
   WaitFor start_next_result() override {
-    forget_tls_errors();
+    forget_tls_errors(attempt_.tls);
 
     return begin(Operation::next_result, mysql_next_result_start(&status_, &handle_));
   }
 
   WaitFor start_ping() override {
-    forget_tls_errors();
+    forget_tls_errors(attempt_.tls);
     return begin(Operation::ping, mysql_ping_start(&status_, &handle_));
   }
 
   WaitFor start_close() override {
-    forget_tls_errors();
+    forget_tls_errors(attempt_.tls);
 
     // The library frees the handle's members when this ends; initialising it anew keeps the destructor valid.
     return finish_close(begin(Operation::close, mysql_close_start(&handle_)));
@@ -167,7 +179,7 @@ class MariadbConnection final : public ClientConnection {
   }
 
   WaitFor resume_with(int status) {
-    forget_tls_errors();
+    forget_tls_errors(attempt_.tls);
 
     switch (operation_) {
       case Operation::none:

@@ -23,7 +23,7 @@ std::string trimmed_query(std::string_view query) {
 BatchPlan::BatchPlan(std::vector<BatchItem> items) : items_(std::move(items)) {}
 
 std::string BatchPlan::next_text() {
-  std::string text = items_[next_].statement;
+  std::string text(items_[next_].statement);
   sent_ = 1;
   if (one_by_one_ || must_go_alone(text)) {
     return text;
@@ -62,7 +62,7 @@ asio::awaitable<Result<BatchOutcome>> run_batch(Session& session, std::vector<Ba
   BatchPlan plan(std::move(items));
   while (!plan.done()) {
     auto text = plan.next_text();
-    auto answer = co_await session.query(std::move(text), deadline);
+    auto answer = co_await session.poll(std::move(text), deadline);
     if (!answer) {
       co_return answer.error();
     }

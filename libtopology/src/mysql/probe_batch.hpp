@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mysql/probe_part.hpp"
@@ -11,9 +12,10 @@
 
 namespace topology::mysql {
 
+// The statement's text must outlive the batch.
 struct BatchItem {
   Part part{};
-  std::string statement;
+  std::string_view statement;
 };
 
 struct FailedPart {

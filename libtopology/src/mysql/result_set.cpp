@@ -21,8 +21,12 @@ bool equal_without_case(std::string_view left, std::string_view right) noexcept 
 }  // namespace
 
 std::optional<std::string_view> Row::get(std::string_view column) const noexcept {
-  const auto index = set_->find_column(column);
-  return index ? get(*index) : std::nullopt;
+  const auto index = set_->find_column(column, next_column_);
+  if (!index) {
+    return std::nullopt;
+  }
+  next_column_ = *index + 1;
+  return get(*index);
 }
 
 std::optional<std::string_view> Row::get(std::size_t column) const noexcept {
@@ -46,6 +50,12 @@ ResultSet::ResultSet(std::initializer_list<std::string_view> columns) {
   }
 }
 
+void ResultSet::reserve(std::size_t columns, std::size_t rows, std::size_t text_bytes) {
+  columns_.reserve(columns);
+  cells_.reserve(columns * rows);
+  text_.reserve(text_bytes);
+}
+
 void ResultSet::add_column(std::string_view name) {
   columns_.push_back(store(name));
 }
@@ -60,9 +70,14 @@ void ResultSet::add_cell(Cell cell) {
   cells_.push_back(store(cell));
 }
 
-std::optional<std::size_t> ResultSet::find_column(std::string_view name) const noexcept {
-  const auto found = std::ranges::find_if(columns_, [&](Piece piece) { return equal_without_case(view(piece), name); });
-  return found == columns_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - columns_.begin()));
+std::optional<std::size_t> ResultSet::find_column(std::string_view name, std::size_t start) const noexcept {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::size_t index = start + i < columns_.size() ? start + i : (start + i) % columns_.size();
+    if (equal_without_case(view(columns_[index]), name)) {
+      return index;
+    }
+  }
+  return std::nullopt;
 }
 
 ResultSet::Piece ResultSet::store(Cell cell) {

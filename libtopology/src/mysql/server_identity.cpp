@@ -1,8 +1,6 @@
 // Makes a UUID-like identity for servers without one.
 #include "mysql/server_identity.hpp"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <cstdint>
 #include <initializer_list>
@@ -11,17 +9,44 @@
 namespace topology::mysql {
 namespace {
 
-constexpr std::size_t uuid_bytes = 16;
+// FNV-1a over 64 bits with a starting value of one's own, finished with the mixer of SplitMix64. Nobody chooses these
+// facts to make two servers collide, so that no cryptographic hash is needed.
+class Hash {
+ public:
+  explicit constexpr Hash(std::uint64_t seed) noexcept : value_(0xcbf29ce484222325U ^ seed) {}
 
-std::string to_uuid_text(const unsigned char* bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < uuid_bytes; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) {
-      text += '-';
+  constexpr void add(std::string_view text) noexcept {
+    for (const char letter : text) {
+      value_ = (value_ ^ static_cast<unsigned char>(letter)) * 0x100000001b3U;
     }
-    text += digits[bytes[i] >> 4U];
-    text += digits[bytes[i] & 0xFU];
+    value_ = (value_ ^ 0x1ffU) * 0x100000001b3U;  // a fact's end, which no letter is
+  }
+
+  [[nodiscard]] constexpr std::uint64_t value() const noexcept {
+    std::uint64_t mixed = value_ + 0x9e3779b97f4a7c15U;
+    mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9U;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
+    return mixed ^ (mixed >> 31U);
+  }
+
+ private:
+  std::uint64_t value_;
+};
+
+std::string to_uuid_text(std::uint64_t upper, std::uint64_t lower) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::uint64_t version_mask = 0xf000U;
+  constexpr std::uint64_t version_8 = 0x8000U;
+  constexpr std::uint64_t variant_mask = 0xc000000000000000U;
+  constexpr std::uint64_t variant = 0x8000000000000000U;
+  std::string text;
+  for (const std::uint64_t half : {(upper & ~version_mask) | version_8, (lower & ~variant_mask) | variant}) {
+    for (unsigned shift = 64; shift > 0; shift -= 4) {
+      text += digits[(half >> (shift - 4)) & 0xfU];
+    }
+  }
+  for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
+    text.insert(dash, "-");
   }
   return text;
 }
@@ -32,19 +57,13 @@ std::string server_uuid_of(const Row& variables) {
   if (const auto uuid = variables.text("server_uuid"); !uuid.empty()) {
     return std::string(uuid);
   }
-  std::string facts;
+  Hash upper(1);
+  Hash lower(2);
   for (const std::string_view name : {"server_uid", "hostname", "port", "datadir", "server_id"}) {
-    facts.append(name).append("=").append(variables.text(name)).push_back('\0');
+    upper.add(variables.text(name));
+    lower.add(variables.text(name));
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  if (EVP_Digest(facts.data(), facts.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
-    return "";
-  }
-  constexpr unsigned char version_8 = 0x80;
-  constexpr unsigned char variant = 0x80;
-  digest[6] = static_cast<unsigned char>((digest[6] & 0x0FU) | version_8);
-  digest[8] = static_cast<unsigned char>((digest[8] & 0x3FU) | variant);
-  return to_uuid_text(digest.data());
+  return to_uuid_text(upper.value(), lower.value());
 }
 
 }  // namespace topology::mysql

@@ -67,6 +67,13 @@ asio::awaitable<Result<StatementResults>> Session::query(std::string statements,
   co_return results;
 }
 
+asio::awaitable<Result<StatementResults>> Session::poll(std::string statements, Deadline deadline) {
+  const auto connection = connection_;
+  auto operation = connection->poll(std::move(statements), deadline);
+  auto results = co_await without_throwing(std::move(operation));
+  co_return results;
+}
+
 asio::awaitable<Result<ResultSet>> Session::execute(std::string statement, Deadline deadline) {
   const bool secret = may_hold_secret(statement);
   auto results = co_await query(std::move(statement), deadline);

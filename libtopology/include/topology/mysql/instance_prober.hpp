@@ -97,7 +97,7 @@ class InstanceProber {
   // or killed the connection. Stays set over reconnects; called once per lost connection. May start a probe, may not
   // destroy the prober.
   void set_lost_handler(std::function<void()> handler);
-  // From the next probe on. Changed credentials or TLS options make it reconnect.
+  // From the next probe on, which connects anew. Not while a probe is suspended.
   void set_settings(std::shared_ptr<const ProbeSettings> settings);
 
   // Drops the connection without waiting; the next probe connects again. Not while a probe is suspended.

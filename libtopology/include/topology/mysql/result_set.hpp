@@ -15,8 +15,9 @@ namespace topology::mysql {
 
 class ResultSet;
 
-// A view of one row; valid as long as its result set. Columns are found by name without regard to case, because servers
-// differ in it. A column that is not there reads like NULL, so that one decoder serves servers with fewer columns.
+// A view of one row, for one thread; valid as long as its result set. Columns are found by name without regard to case,
+// because servers differ in it. A column that is not there reads like NULL, so that one decoder serves servers with
+// fewer columns.
 class Row {
  public:
   // Nothing for NULL or when there is no such column.
@@ -45,6 +46,7 @@ class Row {
 
   const ResultSet* set_;
   std::size_t index_;
+  mutable std::size_t next_column_ = 0;  // columns are mostly asked for in their order
 };
 
 // A value: all text in one buffer. Empty for statements that return no rows.
@@ -55,6 +57,8 @@ class ResultSet {
   ResultSet() = default;
   explicit ResultSet(std::initializer_list<std::string_view> columns);
 
+  // Makes room for so much, to spare allocations.
+  void reserve(std::size_t columns, std::size_t rows, std::size_t text_bytes);
   void add_column(std::string_view name);
   // Columns must be complete, and there must be one cell for each.
   void add_row(std::initializer_list<Cell> cells);
@@ -66,7 +70,8 @@ class ResultSet {
   [[nodiscard]] Row row(std::size_t index) const noexcept { return {*this, index}; }
   [[nodiscard]] std::size_t column_count() const noexcept { return columns_.size(); }
   [[nodiscard]] std::string_view column_name(std::size_t index) const noexcept { return view(columns_[index]); }
-  [[nodiscard]] std::optional<std::size_t> find_column(std::string_view name) const noexcept;
+  // The search begins at column start and goes round.
+  [[nodiscard]] std::optional<std::size_t> find_column(std::string_view name, std::size_t start = 0) const noexcept;
 
  private:
   friend class Row;
