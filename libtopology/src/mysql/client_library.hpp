@@ -70,6 +70,10 @@ class ClientConnection {
 // The implementation this program is linked with.
 [[nodiscard]] std::unique_ptr<ClientConnection> make_client_connection();
 
+// The usual authentication plugins that the library cannot load, for error messages: it may report that as a refusal by
+// the server. Tries to load them.
+[[nodiscard]] std::string missing_client_plugins();
+
 // Where the library looks for authentication plugins, for error messages.
 [[nodiscard]] std::string client_plugin_directory();
 

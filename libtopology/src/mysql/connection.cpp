@@ -381,9 +381,10 @@ Error Session::Connection::connect_error() const {
     context += " as user '" + options_.credentials.user + "'";
   }
   context += ": " + describe_error(connect_errno_, client_->error_text());
-  if (code == Errc::unsupported) {
-    context += "; authentication plugins are looked for in " + client_plugin_directory() +
-               " and come with the Debian package " + std::string(plugin_package);
+  const auto missing = code == Errc::access_denied || code == Errc::unsupported ? missing_client_plugins() : "";
+  if (!missing.empty()) {
+    context += "; authentication plugins that cannot be loaded from " + client_plugin_directory() + ": " + missing +
+               " (Debian package " + std::string(plugin_package) + ")";
   }
   return make_error(code, context);
 }

@@ -261,6 +261,21 @@ std::unique_ptr<ClientConnection> make_client_connection() {
   return std::make_unique<MariadbConnection>();
 }
 
+std::string missing_client_plugins() {
+  initialise_library();
+  MYSQL handle{};
+  mysql_init(&handle);
+  constexpr int authentication_plugin = 2;
+  std::string missing;
+  for (const char* name : {"caching_sha2_password", "client_ed25519", "sha256_password"}) {
+    if (mysql_client_find_plugin(&handle, name, authentication_plugin) == nullptr) {
+      missing.append(missing.empty() ? "" : ", ").append(name);
+    }
+  }
+  mysql_close(&handle);
+  return missing;
+}
+
 std::string client_plugin_directory() {
   const char* from_environment = std::getenv("MARIADB_PLUGIN_DIR");
   return from_environment == nullptr ? MARIADB_PLUGINDIR : from_environment;

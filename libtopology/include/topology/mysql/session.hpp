@@ -37,8 +37,9 @@ struct StatementResults {
 class Session {
  public:
   // The connection is made without LOCAL INFILE and with autocommit on.
-  // Errors: name_resolution, connection_failed, timeout, canceled, access_denied (names the account), tls_failed,
-  // unsupported (an authentication plugin cannot be loaded; names the directory and the Debian package).
+  // Errors: name_resolution, connection_failed, timeout, canceled, tls_failed, access_denied (names the account), and
+  // unsupported (no common way to authenticate). Both last ones name authentication plugins that the client library
+  // cannot load, their directory and their Debian package, because the library reports a missing one as a refusal.
   [[nodiscard]] static boost::asio::awaitable<Result<std::unique_ptr<Session>>> connect(
       boost::asio::any_io_executor executor, ConnectOptions options, Deadline deadline);
 
