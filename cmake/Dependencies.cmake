@@ -20,4 +20,10 @@ if(ORCHESTRATOR_BUILD_APPS)
   find_package(spdlog REQUIRED)
   find_package(SQLite3 REQUIRED)
   find_package(SQLiteCpp REQUIRED)
+  # RE2 has no CMake package in every release.
+  find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
+  find_library(RE2_LIBRARY re2 REQUIRED)
+  add_library(re2::re2 INTERFACE IMPORTED)
+  set_target_properties(re2::re2 PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${RE2_INCLUDE_DIR}" INTERFACE_LINK_LIBRARIES "${RE2_LIBRARY}")
 endif()

@@ -60,9 +60,13 @@ void RunningServer::write_configuration(const std::string& text) const {
   std::ofstream(configuration_file()) << text;
 }
 
-void RunningServer::start() {
+void RunningServer::start(const std::vector<std::string>& launcher) {
   sandbox::ProcessOptions options;
-  options.command = {program("orchestrator"), "-config", configuration_file().string(), "http"};
+  options.command = launcher;
+  for (const auto& word :
+       {program("orchestrator"), std::string("-config"), configuration_file().string(), std::string("http")}) {
+    options.command.push_back(word);
+  }
   options.log = directory_.path() / "log";
   options.working_directory = directory_.path();
   process_.emplace(options);

@@ -22,8 +22,9 @@ class RunningServer {
  public:
   explicit RunningServer(const Settings& settings = {});
 
-  // Starts the program and waits until it serves; throws with the end of its log when it does not within 20 s.
-  void start();
+  // Starts the program and waits until it serves; throws with its log when it does not within 20 s. A launcher is a
+  // command that ends in running the command behind it in the same process.
+  void start(const std::vector<std::string>& launcher = {});
   // SIGTERM; the wait status must be 0.
   [[nodiscard]] int stop();
   void kill();

@@ -8,7 +8,7 @@ template <auto M>
 constexpr Field general = field<&Configuration::general, M>;
 constexpr Key general_keys[] = {
     Key{"Debug", general<&GeneralSettings::debug>, "Log at debug level, as -debug does."},
-    Key{"EnableSyslog", general<&GeneralSettings::enable_syslog>, "Log to syslog as well."}.without_effect(),
+    Key{"EnableSyslog", general<&GeneralSettings::enable_syslog>, "Log to syslog as well."},
     Key{"AuditLogFile", general<&GeneralSettings::audit_log_file>, "File to which audit lines are appended."}
         .without_effect(),
     Key{"AuditToSyslog", general<&GeneralSettings::audit_to_syslog>, "Write audit lines to syslog."}.without_effect(),

@@ -56,6 +56,16 @@ topology::ServerNameMethod server_name_method(MySqlHostnameResolveMethod method)
   return topology::ServerNameMethod::none;
 }
 
+// The probe has patterns of its own kind; one that it cannot take matches nothing.
+topology::mysql::TextPattern text_pattern(const Pattern& pattern) {
+  auto compiled = topology::mysql::TextPattern::compile(pattern.text());
+  return compiled ? std::move(*compiled) : topology::mysql::TextPattern();
+}
+
+topology::mysql::TextPattern text_pattern(const std::optional<Pattern>& pattern) {
+  return pattern ? text_pattern(*pattern) : topology::mysql::TextPattern();
+}
+
 topology::mysql::TlsOptions tls_options(const TopologyConnectionSettings& connection) {
   using topology::mysql::TlsMode;
   topology::mysql::TlsOptions tls;
@@ -121,6 +131,12 @@ std::shared_ptr<const topology::mysql::ProbeSettings> probe_settings(const Confi
   queries.promotion_rule = attributes.promotion_rule_query;
   queries.semi_sync_priority = attributes.semi_sync_enforced_query;
   queries.pseudo_gtid = configuration.pseudo_gtid.detect_query;
+  settings->patterns.data_center = text_pattern(attributes.data_center_pattern);
+  settings->patterns.region = text_pattern(attributes.region_pattern);
+  settings->patterns.physical_environment = text_pattern(attributes.physical_environment_pattern);
+  for (const auto& pattern : configuration.discovery.ignore_replication_user_filters) {
+    settings->ignored_replication_users.push_back(text_pattern(pattern));
+  }
   return settings;
 }
 

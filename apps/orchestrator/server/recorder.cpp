@@ -99,7 +99,10 @@ asio::awaitable<state::Result<topology::DiscoveryMemory>> Recorder::Impl::load()
     observation.check.last_seen = record.last_seen;
     observation.check.error = "not probed since the start";
     memory.cluster_ids.emplace(record.key, record.cluster_id);
-    rows_[record.key] = {{observation.instance, false, record.last_seen}, record.cluster_id};
+    auto& row = rows_[record.key];
+    row.observation.instance = observation.instance;
+    row.observation.at = record.last_seen;
+    row.cluster_id = record.cluster_id;
     memory.observations.push_back(std::move(observation));
   }
   for (const auto& cluster : *clusters) {

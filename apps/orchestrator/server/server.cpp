@@ -307,7 +307,8 @@ int Server::run() {
 int serve(const ServeCommand& command, Configuration configuration, const ConfigurationFiles& files) {
   // A client that goes away in the middle of an answer must not end the server.
   std::signal(SIGPIPE, SIG_IGN);
-  start_logging(command.verbosity);
+  const auto& general = configuration.general;
+  start_logging(general.debug ? Verbosity::debug : command.verbosity, general.enable_syslog ? Syslog::on : Syslog::off);
   int status = 1;
   {
     Server server(command, std::move(configuration), files);

@@ -25,10 +25,9 @@ std::size_t published_clusters() {
   kvstore::MasterPublisher publisher({store}, {});
   std::size_t count = 0;
   std::vector<kvstore::ClusterMaster> masters{{"shop", "db1.example.com", 3306, "192.0.2.1", ""}};
-  boost::asio::co_spawn(context, publish(publisher, std::move(masters)),
-                        [&count](const std::exception_ptr& failure, std::size_t published) {
-                          count = failure ? 0 : published;
-                        });
+  boost::asio::co_spawn(
+      context, publish(publisher, std::move(masters)),
+      [&count](const std::exception_ptr& failure, std::size_t published) { count = failure ? 0 : published; });
   context.run();
   return count;
 }
@@ -41,8 +40,8 @@ int main() {
   topology::Discovery discovery(context.get_executor(), {}, std::make_shared<topology::mysql::ProbeSettings>(), {});
   discovery.stop();
   context.run();
-  const bool works = executed && executed->count() == 6 && published_clusters() == 1 &&
-                     discovery.topology()->clusters().empty();
+  const bool works =
+      executed && executed->count() == 6 && published_clusters() == 1 && discovery.topology()->clusters().empty();
   std::puts(works ? "the libraries work" : "the libraries do not work");
   return works ? 0 : 1;
 }
