@@ -131,10 +131,9 @@ void Recorder::Impl::observed(const topology::Observation& observation) {
 
 void Recorder::Impl::forgotten(const InstanceKey& key) {
   pending_.erase(key);
-  if (rows_.contains(key)) {
-    forgotten_.insert(key);
-    wake();
-  }
+  // Also when it seems not to be recorded: a batch with it may be on its way.
+  forgotten_.insert(key);
+  wake();
 }
 
 void Recorder::Impl::add_clusters(const topology::Topology& picture, Batch& batch) const {

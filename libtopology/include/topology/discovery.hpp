@@ -39,7 +39,7 @@ struct DiscoveryPolicy {
   // Connections being made at a time; dead instances have their own places, so they never delay others.
   std::size_t max_concurrent_probes = 300;
   std::size_t max_concurrent_dead_probes = 100;
-  std::chrono::hours forget_unseen_after{240};
+  std::chrono::hours forget_unseen_after{240};  // 0: never
   HostnameResolveMethod resolve_method = HostnameResolveMethod::none;
   ServerNameMethod server_name_method = ServerNameMethod::none;
   std::chrono::minutes resolve_cache_lifetime{60};

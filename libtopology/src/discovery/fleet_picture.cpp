@@ -128,7 +128,8 @@ void Fleet::sweep_once() {
   const auto unheard_since = now - unheard_polls * std::max(policy_.poll_interval, policy_.dead_poll_max);
   std::vector<InstanceKey> gone;
   for (const auto& [key, entry] : entries_) {
-    const bool unseen = entry->measured() && entry->observation->check.last_seen < unseen_since;
+    const bool unseen = policy_.forget_unseen_after.count() > 0 && entry->measured() &&
+                        entry->observation->check.last_seen < unseen_since;
     const bool unheard = !entry->measured() && !entry->seed && entry->known_since < unheard_since;
     if (unseen || unheard) {
       gone.push_back(key);
