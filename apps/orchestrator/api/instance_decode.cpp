@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/instance_json.hpp"
+#include "api/quoted_message.hpp"
 #include "api/timestamps.hpp"
 
 namespace orchestrator::api {
@@ -67,8 +68,8 @@ ReplicationChannel channel_of(const InstanceDocument& from) {
   to.read_coordinates = from.read_binlog_coordinates;
   to.exec_coordinates = from.exec_binlog_coordinates;
   to.relay_coordinates = from.relaylog_coordinates;
-  to.last_io_error = from.last_io_error;
-  to.last_sql_error = from.last_sql_error;
+  to.last_io_error = unquoted_message(from.last_io_error);
+  to.last_sql_error = unquoted_message(from.last_sql_error);
   to.behind_source = seconds_of(from.seconds_behind_master);
   to.sql_delay = std::chrono::seconds(from.sql_delay);
   to.auto_position = from.using_oracle_gtid;
@@ -95,8 +96,8 @@ std::vector<ReplicationChannel> channels_of(const InstanceDocument& from) {
     to.sql_thread = thread_state(item.replication_sql_thread_state, false);
     to.read_coordinates = item.read_binlog_coordinates;
     to.exec_coordinates = item.exec_binlog_coordinates;
-    to.last_io_error = item.last_io_error;
-    to.last_sql_error = item.last_sql_error;
+    to.last_io_error = unquoted_message(item.last_io_error);
+    to.last_sql_error = unquoted_message(item.last_sql_error);
     to.behind_source = seconds_of(item.seconds_behind_master);
     to.sql_delay = std::chrono::seconds(item.sql_delay);
     to.auto_position = item.using_oracle_gtid;

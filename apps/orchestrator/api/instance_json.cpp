@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "api/quoted_message.hpp"
 #include "api/timestamps.hpp"
 
 namespace orchestrator::api {
@@ -79,8 +80,8 @@ void add_channel(InstanceDocument& to, const ReplicationChannel& from) {
   to.is_detached = from.exec_coordinates.file.starts_with(detached_prefix);
   to.relaylog_coordinates = from.relay_coordinates;
   to.relaylog_coordinates.type = LogType::relay;
-  to.last_sql_error = from.last_sql_error;
-  to.last_io_error = from.last_io_error;
+  to.last_sql_error = quoted_message(from.last_sql_error);
+  to.last_io_error = quoted_message(from.last_io_error);
   to.seconds_behind_master = count_of(from.behind_source);
   to.sql_delay = from.sql_delay.count();
   add_tls(to, from.tls);
@@ -95,8 +96,8 @@ ChannelDocument to_document(const ReplicationChannel& from) {
           .replication_sql_thread_state = static_cast<int>(from.sql_thread),
           .read_binlog_coordinates = from.read_coordinates,
           .exec_binlog_coordinates = from.exec_coordinates,
-          .last_io_error = from.last_io_error,
-          .last_sql_error = from.last_sql_error,
+          .last_io_error = quoted_message(from.last_io_error),
+          .last_sql_error = quoted_message(from.last_sql_error),
           .seconds_behind_master = count_of(from.behind_source),
           .sql_delay = from.sql_delay.count(),
           .using_oracle_gtid = from.auto_position,
