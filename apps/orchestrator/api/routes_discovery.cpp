@@ -60,25 +60,35 @@ asio::awaitable<Response> refresh(const ApiServices& services, RequestContext co
   co_return call.envelope.ok("Instance refreshed: " + key->to_string(), key_json(*key));
 }
 
-Response forget(const Call& call, const RequestContext& context) {
+asio::awaitable<Response> forget(const ApiServices& services, RequestContext context) {
+  const Call call(services);
   const auto key = raw_key(context.parameters);
   if (!key) {
-    return call.envelope.error(key.error().context);
+    co_return call.envelope.error(key.error().context);
   }
-  if (!call.services.fleet.forget(*key)) {
-    return call.envelope.error("ForgetInstance(): instance " + key->to_string() + " not found");
+  if (!services.fleet.forget(*key)) {
+    co_return call.envelope.error("ForgetInstance(): instance " + key->to_string() + " not found");
   }
-  return call.envelope.ok("Instance forgotten: " + key->to_string(), key_json(*key));
+  const auto recorded = co_await services.fleet.recorded();
+  if (!recorded) {
+    co_return call.envelope.error(recorded.error().message());
+  }
+  co_return call.envelope.ok("Instance forgotten: " + key->to_string(), key_json(*key));
 }
 
-Response forget_cluster(const Call& call, const RequestContext& context) {
-  const auto index = cluster_index(context.parameters, call.services.fleet, *call.topology);
+asio::awaitable<Response> forget_cluster(const ApiServices& services, RequestContext context) {
+  const Call call(services);
+  const auto index = cluster_index(context.parameters, services.fleet, *call.topology);
   if (!index) {
-    return call.envelope.error(index.error().context);
+    co_return call.envelope.error(index.error().context);
   }
   const auto& cluster = call.topology->cluster(*index);
-  call.services.fleet.forget_cluster(cluster.id);
-  return call.envelope.ok("Cluster forgotten: " + cluster.name);
+  services.fleet.forget_cluster(cluster.id);
+  const auto recorded = co_await services.fleet.recorded();
+  if (!recorded) {
+    co_return call.envelope.error(recorded.error().message());
+  }
+  co_return call.envelope.ok("Cluster forgotten: " + cluster.name);
 }
 
 asio::awaitable<Response> resolve(const ApiServices& services, RequestContext context) {
@@ -106,8 +116,8 @@ void add_discovery_routes(RouteTable& routes) {
   routes.add_async("discover/:host/:port", Access::authorized, Effect::writes, discover);
   routes.change("async-discover/:host/:port", async_discover);
   routes.add_async("refresh/:host/:port", Access::authorized, Effect::writes, refresh);
-  routes.change("forget/:host/:port", forget);
-  routes.change("forget-cluster/:clusterHint", forget_cluster);
+  routes.add_async("forget/:host/:port", Access::authorized, Effect::writes, forget);
+  routes.add_async("forget-cluster/:clusterHint", Access::authorized, Effect::writes, forget_cluster);
   routes.add_async("resolve/:host/:port", Access::anyone, Effect::reads, resolve);
 }
 

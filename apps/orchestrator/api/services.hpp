@@ -27,9 +27,11 @@ class Fleet {
   virtual boost::asio::awaitable<Probed> discover(topology::InstanceKey key) = 0;
   virtual void discover_later(const topology::InstanceKey& key) = 0;
   virtual boost::asio::awaitable<Probed> refresh(topology::InstanceKey key) = 0;
-  // False when it was not known. What was forgotten stays forgotten over a restart.
+  // False when it was not known.
   virtual bool forget(const topology::InstanceKey& key) = 0;
   virtual std::size_t forget_cluster(const topology::ClusterId& id) = 0;
+  // Ends when all that happened so far is recorded and survives a restart; an error when it cannot be.
+  virtual boost::asio::awaitable<topology::Result<void>> recorded() = 0;
   virtual boost::asio::awaitable<topology::Result<topology::InstanceKey>> resolve(topology::InstanceKey key) = 0;
   [[nodiscard]] virtual topology::InstanceKey resolved(const topology::InstanceKey& key) const = 0;
   // Never null.

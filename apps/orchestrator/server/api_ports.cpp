@@ -59,6 +59,14 @@ std::size_t DiscoveredFleet::forget_cluster(const topology::ClusterId& id) {
   return discovery_.forget_cluster(id);
 }
 
+asio::awaitable<topology::Result<void>> DiscoveredFleet::recorded() {
+  const auto flushed = co_await recorder_.flush();
+  if (!flushed) {
+    co_return topology::Error{flushed.error().code, "the change cannot be recorded: " + flushed.error().context};
+  }
+  co_return topology::Result<void>{};
+}
+
 asio::awaitable<topology::Result<InstanceKey>> DiscoveredFleet::resolve(InstanceKey key) {
   return discovery_.resolve(std::move(key));
 }

@@ -22,6 +22,7 @@ class DiscoveredFleet final : public api::Fleet {
   boost::asio::awaitable<Probed> refresh(topology::InstanceKey key) override;
   bool forget(const topology::InstanceKey& key) override;
   std::size_t forget_cluster(const topology::ClusterId& id) override;
+  boost::asio::awaitable<topology::Result<void>> recorded() override;
   boost::asio::awaitable<topology::Result<topology::InstanceKey>> resolve(topology::InstanceKey key) override;
   [[nodiscard]] topology::InstanceKey resolved(const topology::InstanceKey& key) const override;
   [[nodiscard]] std::shared_ptr<const topology::Topology> topology() override;

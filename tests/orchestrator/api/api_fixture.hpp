@@ -33,6 +33,7 @@ class FleetOfValues : public orchestrator::api::Fleet {
     calls.push_back("refresh " + key.to_string());
     co_return probed(key);
   }
+  topology::Result<void> record_result;
   bool forget(const topology::InstanceKey& key) override {
     calls.push_back("forget " + key.to_string());
     return known->find(key).has_value();
@@ -41,6 +42,7 @@ class FleetOfValues : public orchestrator::api::Fleet {
     calls.push_back("forget-cluster " + id);
     return 1;
   }
+  boost::asio::awaitable<topology::Result<void>> recorded() override { co_return record_result; }
   boost::asio::awaitable<topology::Result<topology::InstanceKey>> resolve(topology::InstanceKey key) override {
     co_return resolved(key);
   }

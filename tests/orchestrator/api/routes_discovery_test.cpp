@@ -98,6 +98,16 @@ TEST_CASE("forget takes the key as it is written") {
   CHECK(fixture.fleet.calls == Calls{"forget db2.example.com:3306", "forget db2:3306"});
 }
 
+TEST_CASE("a forgetting that cannot be recorded is an error") {
+  ApiFixture fixture;
+  fixture.fleet.record_result = topology::make_error(topology::Errc::canceled, "disk full");
+  for (const auto* path : {"/api/forget/db2.example.com/3306", "/api/forget-cluster/shop"}) {
+    const auto answer = fixture.get(path);
+    CHECK(answer.status == 500);
+    CHECK(value_of(answer.body, "Message").find("disk full") != std::string::npos);
+  }
+}
+
 TEST_CASE("forget-cluster takes a name, an alias or an instance") {
   for (const auto* hint : {"db1.example.com:3306", "shop", "db3.example.com:3306", "db3"}) {
     CAPTURE(hint);
