@@ -77,11 +77,24 @@ Result<InstanceKey> instance_key(const http::PathParameters& parameters, const F
 
 namespace {
 
+// A hint may name an instance by another name than the fleet does.
+Result<ClusterIndex> cluster_of_hint(const std::string& hint, const Fleet& fleet, const Topology& topology) {
+  auto found = topology.find_cluster(hint);
+  const auto key = parse_instance_key(hint);
+  if (!found && key) {
+    const auto node = topology.find(fleet.resolved(*key));
+    if (node) {
+      return topology.node(*node).cluster;
+    }
+  }
+  return found;
+}
+
 Result<ClusterIndex> find_cluster(const http::PathParameters& parameters, const Fleet& fleet,
                                   const Topology& topology) {
   for (const auto* name : {"clusterHint", "clusterName"}) {
     if (parameters.has(name)) {
-      return topology.find_cluster(parameters[name]);
+      return cluster_of_hint(parameters[name], fleet, topology);
     }
   }
   if (parameters.has("clusterAlias")) {

@@ -58,6 +58,10 @@ asio::awaitable<ObservationResult> Fleet::discover(InstanceKey key) {
   if (!seen && !known_before && !entry->measured() && !entry->seed && find(entry->key) == entry) {
     retire(entry);
   }
+  if (seen && (*seen)->key != key) {
+    // For those who ask by this name and cannot wait for a look-up.
+    names_[key] = (*seen)->key;
+  }
   co_return seen;
 }
 

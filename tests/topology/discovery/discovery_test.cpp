@@ -285,3 +285,16 @@ TEST_CASE("on request only what is asked for is probed") {
   REQUIRE(loop.discover(key_of(servers.master())));
   CHECK(loop.discovery.samples(60s).size() == 2);
 }
+
+TEST_CASE("a name is looked up and remembered as another name of the instance") {
+  sandbox::Topology servers(of_mariadb(sandbox::star(2)));
+  const InstanceKey by_name{"localhost", servers.at("node2").port()};
+  auto policy = quick();
+  policy.resolve_method = HostnameResolveMethod::ip;
+  Loop loop(policy);
+  const auto seen = loop.discover(by_name);
+  REQUIRE(seen);
+  CHECK((*seen)->key == key_of(servers.at("node2")));
+  CHECK(loop.discovery.resolved(by_name) == key_of(servers.at("node2")));
+  CHECK(loop.wait([&] { return keys_of(*loop.discovery.topology()) == keys_of(servers); }));
+}
