@@ -35,6 +35,9 @@ class Process {
   /// Sends a signal to the program's process group; nothing happens when it is gone.
   void signal(int number);
 
+  /// SIGSTOP; returns when every thread has stopped, or the process has ended.
+  void freeze();
+
   /// The wait status (see wait(2)) once it has ended.
   [[nodiscard]] std::optional<int> ended();
 

@@ -106,7 +106,7 @@ void ConsulAgent::kill() {
 }
 
 void ConsulAgent::freeze() {
-  if (process_) process_->signal(SIGSTOP);
+  if (process_) process_->freeze();
 }
 
 void ConsulAgent::thaw() {

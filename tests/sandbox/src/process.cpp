@@ -128,6 +128,15 @@ void Process::signal(int number) {
   if (pid_ > 0 && !status_) ::kill(-pid_, number);
 }
 
+void Process::freeze() {
+  if (pid_ <= 0 || status_) return;
+  ::kill(-pid_, SIGSTOP);
+  siginfo_t state{};
+  // An end is left for ended() to reap.
+  while (waitid(P_PID, static_cast<id_t>(pid_), &state, WSTOPPED | WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+}
+
 std::optional<int> Process::ended() {
   if (pid_ <= 0 || status_) return status_;
   int status = 0;

@@ -130,7 +130,7 @@ void Server::kill() {
 }
 
 void Server::freeze() {
-  if (process_) process_->signal(SIGSTOP);
+  if (process_) process_->freeze();
 }
 
 void Server::thaw() {
