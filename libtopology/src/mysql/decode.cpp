@@ -39,7 +39,7 @@ class Decoder {
       read_group(variables.row(0));
     }
     instance().version = context_.version;
-    instance().key = key();
+    instance().key = context_.key;
     instance().channels = decode_channels(results_.get(Part::channels));
     instance().semi_sync = decode_semi_sync(variables, results_.get(Part::status));
     read_status();
@@ -52,16 +52,6 @@ class Decoder {
 
  private:
   Instance& instance() noexcept { return decoded_.instance; }
-
-  InstanceKey key() {
-    auto key = context_.key;
-    const auto& name =
-        context_.settings->hostname_method == HostnameMethod::hostname ? instance().hostname : instance().report_host;
-    if (context_.settings->hostname_method != HostnameMethod::none && !name.empty()) {
-      key.hostname = name;
-    }
-    return key;
-  }
 
   void read_group(const Row& variables) {
     instance().group = decode_group(variables, results_.get(Part::group_members), instance().server_uuid);

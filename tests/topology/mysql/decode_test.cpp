@@ -17,7 +17,6 @@ using topology::mysql::decode_group;
 using topology::mysql::decode_semi_sync;
 using topology::mysql::decode_server;
 using topology::mysql::DecodeContext;
-using topology::mysql::HostnameMethod;
 using topology::mysql::Part;
 using topology::mysql::PartResults;
 using topology::mysql::ProbeSettings;
@@ -237,18 +236,13 @@ TEST_CASE("lag is the query's where there is one, else the primary channel's") {
   CHECK_FALSE(decode_with(std::move(unknown), {}).instance.lag.has_value());
 }
 
-TEST_CASE("the host of the key is replaced by the server's own name when asked for") {
-  const auto variables = one_row({{"hostname", "vm"}, {"report_host", ""}});
-  const auto key_with = [&](HostnameMethod method) {
-    ProbeSettings settings;
-    settings.hostname_method = method;
-    PartResults results;
-    results[Part::variables] = variables;
-    return decode_with(std::move(results), settings).instance.key;
-  };
-  CHECK(key_with(HostnameMethod::none) == InstanceKey{"db1", 3306});
-  CHECK(key_with(HostnameMethod::hostname) == InstanceKey{"vm", 3306});
-  CHECK(key_with(HostnameMethod::report_host) == InstanceKey{"db1", 3306});
+TEST_CASE("an instance has the key it was connected by, whatever the server calls itself") {
+  PartResults results;
+  results[Part::variables] = one_row({{"hostname", "vm"}, {"report_host", "reported"}});
+  const auto [instance, warnings] = decode_with(std::move(results), {});
+  CHECK(instance.key == InstanceKey{"db1", 3306});
+  CHECK(instance.hostname == "vm");
+  CHECK(instance.report_host == "reported");
 }
 
 TEST_CASE("position, uptime, credentials and replicas find their fields") {

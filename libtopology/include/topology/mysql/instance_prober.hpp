@@ -17,9 +17,6 @@
 
 namespace topology::mysql {
 
-// Which of the server's own names replaces the host of the key it was connected by (MySQLHostnameResolveMethod).
-enum class HostnameMethod { none, hostname, report_host };
-
 // Operators' queries of one row and one column; "" is none (legacy Detect*Query and ReplicationLagQuery).
 struct DetectionQueries {
   std::string lag;  // seconds
@@ -52,7 +49,6 @@ struct ProbeSettings {
   TlsOptions tls;
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::seconds connection_lifetime{0};  // 0: unlimited
-  HostnameMethod hostname_method = HostnameMethod::none;
   DetectionQueries queries;
   DetectionPatterns patterns;
   ReplicationCredentials replication_credentials = ReplicationCredentials::stored_on_server;
@@ -66,7 +62,7 @@ struct ProbeSettings {
 
 // How one probe went.
 struct ProbeOutcome {
-  // The measurement, or why there is none. Its key is the prober's with the host replaced by hostname_method.
+  // The measurement, or why there is none. Its key is the prober's.
   Result<std::shared_ptr<const Instance>> instance;
   bool reached = false;                  // the server answered, even if the measurement did not complete
   bool skipped_by_filter = false;        // ignored_replication_users matched; instance is then an error (canceled)
