@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -56,14 +58,12 @@ topology::ServerNameMethod server_name_method(MySqlHostnameResolveMethod method)
   return topology::ServerNameMethod::none;
 }
 
-// The probe has patterns of its own kind; one that it cannot take matches nothing.
-topology::mysql::TextPattern text_pattern(const Pattern& pattern) {
-  auto compiled = topology::mysql::TextPattern::compile(pattern.text());
-  return compiled ? std::move(*compiled) : topology::mysql::TextPattern();
-}
-
-topology::mysql::TextPattern text_pattern(const std::optional<Pattern>& pattern) {
-  return pattern ? text_pattern(*pattern) : topology::mysql::TextPattern();
+// What the pattern's first group catches in a host name.
+topology::mysql::AttributeOfHost attribute_of_host(std::optional<Pattern> pattern) {
+  if (!pattern) {
+    return topology::mysql::no_attribute;
+  }
+  return [pattern = std::move(*pattern)](std::string_view hostname) { return pattern.capture(hostname).value_or(""); };
 }
 
 topology::mysql::TlsOptions tls_options(const TopologyConnectionSettings& connection) {
@@ -131,12 +131,12 @@ std::shared_ptr<const topology::mysql::ProbeSettings> probe_settings(const Confi
   queries.promotion_rule = attributes.promotion_rule_query;
   queries.semi_sync_priority = attributes.semi_sync_enforced_query;
   queries.pseudo_gtid = configuration.pseudo_gtid.detect_query;
-  settings->patterns.data_center = text_pattern(attributes.data_center_pattern);
-  settings->patterns.region = text_pattern(attributes.region_pattern);
-  settings->patterns.physical_environment = text_pattern(attributes.physical_environment_pattern);
-  for (const auto& pattern : configuration.discovery.ignore_replication_user_filters) {
-    settings->ignored_replication_users.push_back(text_pattern(pattern));
-  }
+  auto& of_host = settings->attributes_of_host;
+  of_host.data_center = attribute_of_host(attributes.data_center_pattern);
+  of_host.region = attribute_of_host(attributes.region_pattern);
+  of_host.physical_environment = attribute_of_host(attributes.physical_environment_pattern);
+  settings->ignore_replication_user = [filters = configuration.discovery.ignore_replication_user_filters](
+                                          std::string_view user) { return any_matches(filters, user); };
   return settings;
 }
 

@@ -1,4 +1,4 @@
-// Puts an instance together from the decoded parts, operators' queries and patterns.
+// Puts an instance together from the decoded parts, operators' queries and host names.
 #include "mysql/decode.hpp"
 
 #include <charconv>
@@ -90,10 +90,10 @@ class Decoder {
 
   void read_attributes() {
     auto& attributes = instance().attributes;
-    const auto& patterns = context_.settings->patterns;
-    attributes.data_center = by_query_or_pattern(Part::data_center, patterns.data_center);
-    attributes.region = by_query_or_pattern(Part::region, patterns.region);
-    attributes.physical_environment = by_query_or_pattern(Part::physical_environment, patterns.physical_environment);
+    const auto& of_host = context_.settings->attributes_of_host;
+    attributes.data_center = by_query_or_host(Part::data_center, of_host.data_center);
+    attributes.region = by_query_or_host(Part::region, of_host.region);
+    attributes.physical_environment = by_query_or_host(Part::physical_environment, of_host.physical_environment);
     attributes.instance_alias = single_text(results_, Part::instance_alias);
     attributes.cluster_alias = single_text(results_, Part::cluster_alias);
     attributes.cluster_domain = single_text(results_, Part::cluster_domain);
@@ -114,8 +114,8 @@ class Decoder {
     }
   }
 
-  std::string by_query_or_pattern(Part part, const TextPattern& pattern) {
-    return results_.has(part) ? std::string(single_text(results_, part)) : pattern.first_group(instance().key.hostname);
+  std::string by_query_or_host(Part part, const AttributeOfHost& of_host) {
+    return results_.has(part) ? std::string(single_text(results_, part)) : of_host(instance().key.hostname);
   }
 
   void read_lag() {

@@ -309,7 +309,7 @@ class InstanceProber::State {
     outcome.warnings = schedule_.warnings();
     std::ranges::move(decoded.warnings, std::back_inserter(outcome.warnings));
     for (const auto& channel : decoded.instance.channels) {
-      if (is_ignored_user(channel.user)) {
+      if (settings_->ignore_replication_user(channel.user)) {
         outcome.skipped_by_filter = true;
         outcome.instance = make_error(Errc::canceled, key_.to_string() + ": replication user '" + channel.user +
                                                           "' is left out by DiscoveryIgnoreReplicationUsernameFilters");
@@ -318,11 +318,6 @@ class InstanceProber::State {
     }
     outcome.instance = std::make_shared<const Instance>(std::move(decoded.instance));
     return outcome;
-  }
-
-  [[nodiscard]] bool is_ignored_user(const std::string& user) const {
-    return std::ranges::any_of(settings_->ignored_replication_users,
-                               [&](const TextPattern& pattern) { return pattern.matches(user); });
   }
 
   asio::any_io_executor executor_;

@@ -67,9 +67,12 @@ TEST_CASE("the probe gets account, TLS, queries and patterns") {
   CHECK(settings->credentials.password == "p");
   CHECK(settings->tls.mode == topology::mysql::TlsMode::when_demanded);
   CHECK(settings->queries.region == "select 1");
-  CHECK(settings->patterns.data_center.first_group("ams.db1") == "ams");
-  REQUIRE(settings->ignored_replication_users.size() == 1);
-  CHECK(settings->ignored_replication_users[0].matches("cdc_reader"));
+  CHECK(settings->attributes_of_host.data_center("ams.db1") == "ams");
+  CHECK(settings->attributes_of_host.data_center("10.0.0.1").empty());
+  CHECK(settings->attributes_of_host.region("ams.db1").empty());
+  CHECK(settings->ignore_replication_user("cdc_reader"));
+  CHECK_FALSE(settings->ignore_replication_user("repl"));
+  CHECK_FALSE(probe_settings(configured("{}"))->ignore_replication_user("cdc_reader"));
 }
 
 TEST_CASE("mutual TLS verifies the server's name unless told otherwise") {

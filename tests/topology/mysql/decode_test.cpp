@@ -22,7 +22,6 @@ using topology::mysql::PartResults;
 using topology::mysql::ProbeSettings;
 using topology::mysql::ResultSet;
 using topology::mysql::server_uuid_of;
-using topology::mysql::TextPattern;
 
 namespace {
 
@@ -184,10 +183,10 @@ TEST_CASE("a server whose group replication is loaded but off is in no group") {
   CHECK(decode_group(variables.row(0), members, "u1") == topology::GroupReplication{});
 }
 
-TEST_CASE("operators' queries fill the attributes, and override patterns") {
+TEST_CASE("operators' queries fill the attributes, and override what the host name says") {
   ProbeSettings settings;
-  settings.patterns.data_center = *TextPattern::compile("^([a-z]+)");
-  settings.patterns.region = *TextPattern::compile("([0-9]+)");
+  settings.attributes_of_host.data_center = [](std::string_view) { return "by host"; };
+  settings.attributes_of_host.region = [](std::string_view hostname) { return "region of " + std::string(hostname); };
   PartResults results;
   results[Part::data_center] = single("ash");
   results[Part::instance_alias] = single("north-1");
@@ -199,7 +198,8 @@ TEST_CASE("operators' queries fill the attributes, and override patterns") {
   const auto [instance, warnings] = decode_with(std::move(results), settings);
   CHECK(warnings.empty());
   CHECK(instance.attributes.data_center == "ash");
-  CHECK(instance.attributes.region == "1");
+  CHECK(instance.attributes.region == "region of db1");
+  CHECK(instance.attributes.physical_environment.empty());
   CHECK(instance.attributes.instance_alias == "north-1");
   CHECK(instance.attributes.cluster_alias == "main");
   CHECK(instance.attributes.cluster_domain.empty());

@@ -184,7 +184,7 @@ TEST_CASE("semi-synchronous replication is measured on both sides") {
   CHECK(replica->semi_sync.replica_status);
 }
 
-TEST_CASE("operators' queries and patterns give attributes") {
+TEST_CASE("operators' queries and the host name give attributes") {
   sandbox::Topology topology(of_flavour(star(1)));
   topology.master().execute("CREATE DATABASE meta");
   topology.master().execute("CREATE TABLE meta.cluster (alias VARCHAR(40), rule VARCHAR(20))");
@@ -194,7 +194,9 @@ TEST_CASE("operators' queries and patterns give attributes") {
   settings.queries.promotion_rule = "SELECT rule FROM meta.cluster;";
   settings.queries.data_center = "SELECT 'a;b' -- a comment";
   settings.queries.lag = "SELECT 1.5";
-  settings.patterns.region = *topology::mysql::TextPattern::compile("^([0-9]+)[.]");
+  settings.attributes_of_host.region = [](std::string_view hostname) {
+    return std::string(hostname.substr(0, hostname.find('.')));
+  };
   Probing probing(topology.master(), settings);
   const auto outcome = probing.probe();
   INFO(test::describe(outcome));

@@ -217,7 +217,7 @@ TEST_CASE("a half-configured replica is a replica with stopped threads") {
 TEST_CASE("a replica of an ignored replication user is left out") {
   sandbox::Topology topology(of_flavour(star(2)));
   auto settings = settings_for();
-  settings.ignored_replication_users.push_back(*topology::mysql::TextPattern::compile("^rep"));
+  settings.ignore_replication_user = [](std::string_view user) { return user.starts_with("rep"); };
   Probing ignored(topology[1], settings);
   const auto outcome = ignored.probe();
   CHECK(outcome.skipped_by_filter);

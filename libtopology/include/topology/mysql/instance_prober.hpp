@@ -7,12 +7,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "topology/error.hpp"
 #include "topology/instance.hpp"
 #include "topology/mysql/connect_options.hpp"
-#include "topology/mysql/text_pattern.hpp"
 #include "topology/observation.hpp"
 
 namespace topology::mysql {
@@ -31,11 +31,17 @@ struct DetectionQueries {
   std::string pseudo_gtid;
 };
 
-// Patterns whose first group, found in the host name, is the attribute; a query of the same attribute overrides it.
-struct DetectionPatterns {
-  TextPattern data_center;
-  TextPattern region;
-  TextPattern physical_environment;
+// The attribute that the host name of an instance's key tells; "" when it tells none.
+using AttributeOfHost = std::function<std::string(std::string_view hostname)>;
+inline std::string no_attribute(std::string_view) {
+  return {};
+}
+
+// What host names say; a query of the same attribute overrides it (legacy DataCenterPattern and the like).
+struct AttributesOfHost {
+  AttributeOfHost data_center = no_attribute;
+  AttributeOfHost region = no_attribute;
+  AttributeOfHost physical_environment = no_attribute;
 };
 
 enum class ReplicationCredentials {
@@ -43,17 +49,18 @@ enum class ReplicationCredentials {
   by_query,          // ReplicationCredentialsQuery is configured: always available
 };
 
-// What is the same for all probers; immutable once shared.
+// What is the same for all probers; immutable once shared. Its functions must not be empty or throw, and are called on
+// the prober's executor.
 struct ProbeSettings {
   Credentials credentials;
   TlsOptions tls;
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::seconds connection_lifetime{0};  // 0: unlimited
   DetectionQueries queries;
-  DetectionPatterns patterns;
+  AttributesOfHost attributes_of_host;
   ReplicationCredentials replication_credentials = ReplicationCredentials::stored_on_server;
-  // A replica whose replication user matches one is left out (DiscoveryIgnoreReplicationUsernameFilters).
-  std::vector<TextPattern> ignored_replication_users;
+  // A replica with such a replication user is left out (DiscoveryIgnoreReplicationUsernameFilters).
+  std::function<bool(std::string_view user)> ignore_replication_user = [](std::string_view) { return false; };
   // An optional part that failed is tried again, by itself, this much later.
   std::chrono::seconds failed_part_retry{30};
   // Parts that hardly ever change (stored credentials, which system variables exist) are read this often.
@@ -65,7 +72,7 @@ struct ProbeOutcome {
   // The measurement, or why there is none. Its key is the prober's.
   Result<std::shared_ptr<const Instance>> instance;
   bool reached = false;                  // the server answered, even if the measurement did not complete
-  bool skipped_by_filter = false;        // ignored_replication_users matched; instance is then an error (canceled)
+  bool skipped_by_filter = false;        // ignore_replication_user said so; instance is then an error (canceled)
   std::vector<ProbeWarning> warnings{};  // optional parts without a result, also those waiting for their next try
   std::chrono::nanoseconds latency{0};
   unsigned round_trips = 0;  // statements sent and answered, without connecting
