@@ -64,9 +64,11 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
   boost::asio::awaitable<void> turn_of(FleetEntryPtr entry);
   boost::asio::awaitable<void> probe(FleetEntryPtr entry);
   boost::asio::awaitable<void> absorb(FleetEntryPtr entry, mysql::ProbeOutcome outcome, SystemTime started);
-  static boost::asio::awaitable<void> take_own_name(std::shared_ptr<Fleet> self, FleetEntryPtr entry,
-                                                    std::shared_ptr<const Instance> instance);
-  bool wants_own_name(const FleetEntry& entry, const Instance& instance) const;
+  static boost::asio::awaitable<void> take_name(std::shared_ptr<Fleet> self, FleetEntryPtr entry,
+                                                std::shared_ptr<const Instance> instance, InstanceKey name);
+  boost::asio::awaitable<InstanceKey> better_name(FleetEntryPtr entry, std::shared_ptr<const Instance> instance);
+  void take_other_name(const InstanceKey& name, const Observation& seen);
+  void rename(const FleetEntryPtr& entry, const InstanceKey& name);
   boost::asio::awaitable<std::shared_ptr<const Instance>> with_fleet_names(std::shared_ptr<const Instance> instance);
   boost::asio::awaitable<ObservationResult> fresh_look(FleetEntryPtr entry);
 

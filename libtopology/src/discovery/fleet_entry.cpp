@@ -23,6 +23,10 @@ Neighbours neighbours_of(const Instance& instance) {
   return found;
 }
 
+bool is_same_server(const Instance& one, const Instance& other) noexcept {
+  return !one.server_uuid.empty() && one.server_uuid == other.server_uuid;
+}
+
 std::string own_name(const Instance& instance, ServerNameMethod method) {
   switch (method) {
     case ServerNameMethod::none:

@@ -33,7 +33,7 @@ struct FleetEntry {
   boost::asio::steady_timer turn;                  // canceled to probe at once
   boost::asio::steady_timer probe_ended;           // canceled when a probe has been absorbed
   std::chrono::steady_clock::time_point known_since;
-  std::chrono::steady_clock::time_point own_name_tried{};  // when its own name was last found not to lead to it
+  std::chrono::steady_clock::time_point better_name_tried{};  // when one was last found not to lead to it
   unsigned failures = 0;
   bool seed = false;
   bool probed = false;  // at least once since the start
@@ -50,6 +50,9 @@ struct Neighbours {
 
 // Valid keys only, without the instance itself; the source of a detached replica is left out.
 [[nodiscard]] Neighbours neighbours_of(const Instance& instance);
+
+// Whoever has been reached by two names is one.
+[[nodiscard]] bool is_same_server(const Instance& one, const Instance& other) noexcept;
 
 // The name that the server gives itself by the method; "" when it gives none.
 [[nodiscard]] std::string own_name(const Instance& instance, ServerNameMethod method);

@@ -9,36 +9,60 @@ namespace topology {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-bool Fleet::wants_own_name(const FleetEntry& entry, const Instance& instance) const {
-  const auto name = own_name(instance, policy_.server_name_method);
-  const bool tried = entry.own_name_tried != steady_clock::time_point{} &&
-                     steady_clock::now() - entry.own_name_tried < policy_.resolve_cache_lifetime;
-  return !tried && name != entry.key.hostname && InstanceKey{name, entry.key.port}.is_valid() &&
-         !policy_.reject_resolved(name);
+// The name that the fleet should know the server by, as far as can be told without asking there: what its name is
+// looked up to, else what it calls itself. Entries have other names when they were seeds, remembered or made under an
+// older policy.
+asio::awaitable<InstanceKey> Fleet::better_name(FleetEntryPtr entry, std::shared_ptr<const Instance> instance) {
+  const bool tried = entry->better_name_tried != steady_clock::time_point{} &&
+                     steady_clock::now() - entry->better_name_tried < policy_.resolve_cache_lifetime;
+  if (tried) {
+    co_return entry->key;
+  }
+  auto asked = entry->key;
+  const auto found = co_await resolve(std::move(asked));
+  if (found && *found != entry->key) {
+    co_return policy_.ignore(*found) ? entry->key : *found;
+  }
+  const InstanceKey own{own_name(*instance, policy_.server_name_method), entry->key.port};
+  const bool usable = own.is_valid() && !policy_.reject_resolved(own.hostname);
+  co_return usable ? own : entry->key;
 }
 
-// A server that calls itself otherwise than we do is known by its own name from then on, once that name has been seen
-// to lead to it.
-asio::awaitable<void> Fleet::take_own_name(std::shared_ptr<Fleet> self, FleetEntryPtr entry,
-                                           std::shared_ptr<const Instance> instance) {
-  const InstanceKey own_key{own_name(*instance, self->policy_.server_name_method), entry->key.port};
-  auto known = self->find(own_key);
+// A server is known by a better name once that name has been seen to lead to it.
+asio::awaitable<void> Fleet::take_name(std::shared_ptr<Fleet> self, FleetEntryPtr entry,
+                                       std::shared_ptr<const Instance> instance, InstanceKey name) {
+  const auto known = self->find(name);
   auto other = known ? known->observation->instance : nullptr;
   if (!other) {
-    const auto prober = self->make_prober(own_key);
+    const auto prober = self->make_prober(name);
     const auto deadline = steady_clock::now() + self->policy_.probe_deadline;
     const auto outcome = co_await prober->probe(deadline);
     other = outcome.instance ? *outcome.instance : nullptr;
   }
-  const bool same_server = other && !other->server_uuid.empty() && other->server_uuid == instance->server_uuid;
-  if (!same_server || entry->stopped || self->stopped_) {
-    co_return;
+  if (other && is_same_server(*other, *instance) && !entry->stopped && !self->stopped_) {
+    self->rename(entry, name);
   }
-  self->names_[entry->key] = own_key;
-  const auto replacement = self->know(own_key);
+}
+
+// One server has one entry: what there was under the old name goes, the name stays as another name of the server.
+void Fleet::rename(const FleetEntryPtr& entry, const InstanceKey& name) {
+  const auto old = entry->key;
+  for (auto& [other, known_as] : names_) {
+    known_as = known_as == old ? name : known_as;
+  }
+  names_.erase(name);
+  names_[old] = name;
+  if (const auto cluster = cluster_ids_.find(old); cluster != cluster_ids_.end()) {
+    cluster_ids_.try_emplace(name, cluster->second);
+    cluster_ids_.erase(old);
+  }
+  const auto replacement = know(name);
   replacement->seed = replacement->seed || entry->seed;
-  self->retire(entry);
-  self->events_.on_forgotten(entry->key);
+  if (!replacement->probed) {
+    probe_soon(*replacement);
+  }
+  retire(entry);
+  events_.on_forgotten(old);
 }
 
 // Rewrites the names of masters and replicas into those the fleet uses, so that edges meet.

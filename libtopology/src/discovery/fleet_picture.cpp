@@ -104,7 +104,7 @@ void Fleet::reconfigure(DiscoveryPolicy policy, std::shared_ptr<const mysql::Pro
   resolver_.clear();
   for (const auto& [key, entry] : entries_) {
     entry->prober->set_settings(settings_);
-    entry->own_name_tried = {};
+    entry->better_name_tried = {};
     if (policy_.probing == Probing::continuous) {
       probe_soon(*entry);
     }

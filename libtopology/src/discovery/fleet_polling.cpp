@@ -119,9 +119,11 @@ asio::awaitable<void> Fleet::absorb(FleetEntryPtr entry, mysql::ProbeOutcome out
     co_return;
   }
   std::shared_ptr<const Instance> instance;
+  auto name = entry->key;
   if (outcome.instance) {
     auto measured = *outcome.instance;
     instance = co_await with_fleet_names(std::move(measured));
+    name = co_await better_name(entry, instance);
     if (entry->stopped) {
       co_return;
     }
@@ -148,9 +150,9 @@ asio::awaitable<void> Fleet::absorb(FleetEntryPtr entry, mysql::ProbeOutcome out
   picture_is_old_ = true;
   if (instance) {
     follow(*instance);
-    if (wants_own_name(*entry, *instance)) {
-      entry->own_name_tried = steady_clock::now();
-      asio::co_spawn(executor_, take_own_name(shared_from_this(), entry, instance), asio::detached);
+    if (name != entry->key) {
+      entry->better_name_tried = steady_clock::now();
+      asio::co_spawn(executor_, take_name(shared_from_this(), entry, instance, name), asio::detached);
     }
   }
   const bool first = before->check.last_checked == SystemTime{};

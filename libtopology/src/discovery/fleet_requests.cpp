@@ -58,11 +58,23 @@ asio::awaitable<ObservationResult> Fleet::discover(InstanceKey key) {
   if (!seen && !known_before && !entry->measured() && !entry->seed && find(entry->key) == entry) {
     retire(entry);
   }
-  if (seen && (*seen)->key != key) {
-    // For those who ask by this name and cannot wait for a look-up.
-    names_[key] = (*seen)->key;
+  if (seen) {
+    take_other_name(key, **seen);
   }
   co_return seen;
+}
+
+// For those who ask by this name and cannot wait for a look-up. The name may have an entry from an older policy.
+void Fleet::take_other_name(const InstanceKey& name, const Observation& seen) {
+  if (name == seen.key) {
+    return;
+  }
+  const auto entry = find(name);
+  if (!entry) {
+    names_[name] = seen.key;
+  } else if (!entry->measured() || is_same_server(*entry->observation->instance, *seen.instance)) {
+    rename(entry, seen.key);
+  }
 }
 
 asio::awaitable<ObservationResult> Fleet::refresh(InstanceKey key) {

@@ -298,3 +298,61 @@ TEST_CASE("a name is looked up and remembered as another name of the instance") 
   CHECK(loop.discovery.resolved(by_name) == key_of(servers.at("node2")));
   CHECK(loop.wait([&] { return keys_of(*loop.discovery.topology()) == keys_of(servers); }));
 }
+
+TEST_CASE("a server has one entry after its name is looked up by another method") {
+  sandbox::Topology servers(of_mariadb(sandbox::star(1)));
+  const auto by_address = key_of(servers.master());
+  const InstanceKey by_name{"localhost", by_address.port};
+  std::vector<InstanceKey> forgotten;
+  DiscoveryEvents events;
+  events.on_forgotten = [&forgotten](const InstanceKey& key) { forgotten.push_back(key); };
+  auto policy = quick();
+
+  SECTION("at its next probe") {}
+  SECTION("at the latest when it is discovered") {
+    policy.probing = Probing::on_request;
+  }
+  Loop loop(policy, events);
+  REQUIRE(loop.discover(by_name));
+  const auto id = loop.discovery.topology()->clusters()[0].id;
+  policy.resolve_method = HostnameResolveMethod::ip;
+  loop.discovery.reconfigure(policy, settings());
+  if (policy.probing == Probing::on_request) {
+    const auto seen = loop.discover(by_name);
+    REQUIRE(seen);
+    CHECK((*seen)->key == by_address);
+    CHECK(keys_of(*loop.discovery.topology()) == std::set{by_address});
+  }
+  CHECK(loop.wait([&] { return keys_of(*loop.discovery.topology()) == std::set{by_address}; }));
+  CHECK(forgotten == std::vector{by_name});
+  CHECK(loop.discovery.resolved(by_name) == by_address);
+  CHECK(loop.discovery.topology()->clusters()[0].id == id);
+}
+
+TEST_CASE("a seed has one entry, by the name that its own is looked up to") {
+  sandbox::Topology servers(of_mariadb(sandbox::star(2)));
+  auto policy = quick();
+  policy.resolve_method = HostnameResolveMethod::ip;
+  Loop loop(policy);
+  loop.discovery.add_seed({"localhost", servers.master().port()});
+  CHECK(loop.wait([&] { return loop.valid() == 2 && keys_of(*loop.discovery.topology()) == keys_of(servers); }));
+}
+
+TEST_CASE("a name that was another name of a server can become its name") {
+  auto layout = of_mariadb(sandbox::star(1));
+  layout.settings = {"report-host=localhost"};
+  sandbox::Topology servers(layout);
+  const auto by_address = key_of(servers.master());
+  const InstanceKey by_name{"localhost", by_address.port};
+  auto policy = quick();
+  policy.resolve_method = HostnameResolveMethod::ip;
+  Loop loop(policy);
+  REQUIRE(loop.discover(by_name));
+  REQUIRE(loop.discovery.resolved(by_name) == by_address);
+  policy.resolve_method = HostnameResolveMethod::none;
+  policy.server_name_method = ServerNameMethod::report_host;
+  loop.discovery.reconfigure(policy, settings());
+  CHECK(loop.wait([&] { return keys_of(*loop.discovery.topology()) == std::set{by_name}; }));
+  CHECK(loop.discovery.resolved(by_name) == by_name);
+  CHECK(loop.discovery.resolved(by_address) == by_name);
+}
