@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/orchestrator")
 install(EXPORT orchestrator-targets NAMESPACE orchestrator:: DESTINATION "${package_dir}")
-foreach(library IN ITEMS topology kvstore)
+foreach(library IN ITEMS consensus topology kvstore)
   get_property(has_components GLOBAL PROPERTY orchestrator_${library}_components)
   if(has_components)
     install(EXPORT ${library}-targets NAMESPACE ${library}:: DESTINATION "${package_dir}")
