@@ -76,8 +76,8 @@ constexpr Key discovery_keys[] = {
         "Longest wait of an instance for its batch."}
         .without_effect(),
     Key{"SkipMaxScaleCheck", discovery<&DiscoverySettings::skip_maxscale_check>,
-        "Take for granted that no instance is a MaxScale."}
-        .without_effect(),
+        "Ask only those for being a MaxScale binlog server that greet as one; false asks each instance when "
+        "connecting."},
     Key{"DiscoverByShowSlaveHosts", discovery<&DiscoverySettings::by_show_replica_hosts>,
         "Find replicas through SHOW REPLICAS (SHOW SLAVE HOSTS) as well as through the process list. The former "
         "default was false."},

@@ -117,6 +117,8 @@ std::shared_ptr<const topology::mysql::ProbeSettings> probe_settings(const Confi
   settings->tls = tls_options(connection);
   settings->connect_timeout = connection.connect_timeout;
   settings->connection_lifetime = connection.connection_lifetime;
+  settings->maxscale_check = configuration.discovery.skip_maxscale_check ? topology::mysql::MaxScaleCheck::skip
+                                                                         : topology::mysql::MaxScaleCheck::ask;
   settings->replication_credentials = attributes.replication_credentials_query.empty()
                                           ? topology::mysql::ReplicationCredentials::stored_on_server
                                           : topology::mysql::ReplicationCredentials::by_query;

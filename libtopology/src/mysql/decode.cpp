@@ -1,8 +1,10 @@
 // Puts an instance together from the decoded parts, operators' queries and host names.
 #include "mysql/decode.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -38,6 +40,9 @@ class Decoder {
       decoded_.instance = decode_server(variables.row(0));
       read_group(variables.row(0));
     }
+    if (context_.version.is_binlog_server()) {
+      decoded_.instance = binlog_server();
+    }
     instance().version = context_.version;
     instance().key = context_.key;
     instance().channels = decode_channels(results_.get(Part::channels));
@@ -52,6 +57,16 @@ class Decoder {
 
  private:
   Instance& instance() noexcept { return decoded_.instance; }
+
+  // What is so of each MaxScale binlog server, which does not say it itself.
+  static Instance binlog_server() {
+    Instance instance;
+    instance.read_only = true;
+    instance.log_bin = true;
+    instance.log_replica_updates = true;
+    instance.binlog_format = "INHERIT";
+    return instance;
+  }
 
   void read_group(const Row& variables) {
     instance().group = decode_group(variables, results_.get(Part::group_members), instance().server_uuid);
@@ -72,7 +87,13 @@ class Decoder {
 
   void read_replicas() {
     auto list = merge_replicas(results_.get(Part::replicas), results_.get(Part::dump_threads), context_.key);
-    instance().replicas = std::move(list.replicas);
+    auto& replicas = instance().replicas;
+    replicas = std::move(list.replicas);
+    std::ranges::move(decode_ndb_sql_nodes(results_.get(Part::ndb_sql_nodes), results_.get(Part::status)),
+                      std::back_inserter(replicas));
+    std::ranges::sort(replicas);
+    const auto repeated = std::ranges::unique(replicas);
+    replicas.erase(repeated.begin(), repeated.end());
     if (!list.doubt.empty()) {
       decoded_.warnings.push_back({std::string(name_of(Part::dump_threads)), std::move(list.doubt)});
     }

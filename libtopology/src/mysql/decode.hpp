@@ -1,6 +1,7 @@
 // Turns the rows of a probe into an instance. No I/O: tested with rows captured from many servers.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +36,10 @@ struct Decoded {
 // variables: the row of system variables; status: rows of Variable_name and Value.
 [[nodiscard]] SemiSync decode_semi_sync(const ResultSet& variables, const ResultSet& status);
 [[nodiscard]] GroupReplication decode_group(const Row& variables, const ResultSet& members, std::string_view own_uuid);
+// The version of a MaxScale binlog server from rows of name and value; nothing when there is none.
+[[nodiscard]] std::optional<ServerVersion> decode_maxscale_version(const ResultSet& rows);
+// The SQL nodes of an NDB cluster other than the asked one, which the status row Ndb_cluster_node_id tells.
+[[nodiscard]] std::vector<InstanceKey> decode_ndb_sql_nodes(const ResultSet& nodes, const ResultSet& status);
 // The variable names of rows of Variable_name and Value, in lower case.
 [[nodiscard]] std::set<std::string, std::less<>> decode_names(const ResultSet& rows);
 

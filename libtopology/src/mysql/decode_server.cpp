@@ -1,4 +1,5 @@
-// Decodes system and status variables: identity, role, binary log, GTID, semi-synchronous and group replication.
+// Decodes system and status variables: identity, role, binary log, GTID, semi-synchronous and group replication, kinds
+// of servers.
 #include <algorithm>
 #include <string_view>
 
@@ -117,6 +118,34 @@ GroupReplication decode_group(const Row& variables, const ResultSet& members, st
     group.primary = {};
   }
   return group;
+}
+
+std::optional<ServerVersion> decode_maxscale_version(const ResultSet& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (const auto row = rows.row(i); row.text(std::size_t{0}) == "MAXSCALE_VERSION") {
+      return parse_server_version(std::string(row.text(std::size_t{1})) + "-maxscale", "");
+    }
+  }
+  return std::nullopt;
+}
+
+// A service is "mysql://host:port", with "?server-id=n" behind it in newer versions.
+std::vector<InstanceKey> decode_ndb_sql_nodes(const ResultSet& nodes, const ResultSet& status) {
+  constexpr std::string_view scheme = "mysql://";
+  const auto own_node = status_value(status, "Ndb_cluster_node_id");
+  std::vector<InstanceKey> keys;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto row = nodes.row(i);
+    auto service = row.text("service_URI");
+    if (!service.starts_with(scheme) || row.text("node_id") == own_node) {
+      continue;
+    }
+    service.remove_prefix(scheme.size());
+    if (auto key = parse_instance_key(service.substr(0, service.find_first_of("/?"))); key && key->is_valid()) {
+      keys.push_back(std::move(*key));
+    }
+  }
+  return keys;
 }
 
 std::set<std::string, std::less<>> decode_names(const ResultSet& rows) {

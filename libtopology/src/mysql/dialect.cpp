@@ -19,6 +19,8 @@ constexpr std::string_view new_dump_threads =
 constexpr std::string_view group_members_text =
     "SELECT MEMBER_ID, MEMBER_HOST, MEMBER_PORT, MEMBER_STATE, MEMBER_ROLE "
     "FROM performance_schema.replication_group_members";
+constexpr std::string_view ndb_sql_nodes_text =
+    "SELECT node_id, service_URI FROM ndbinfo.processes WHERE process_name = 'mysqld'";
 constexpr std::string_view stored_credentials_text =
     "SELECT COUNT(*) FROM mysql.slave_master_info WHERE User_name <> ''";
 
@@ -33,6 +35,7 @@ constexpr Dialect mariadb{
     .replicas = "SHOW SLAVE HOSTS",
     .dump_threads = old_dump_threads,
     .group_members = "",
+    .ndb_sql_nodes = "",
     .stored_credentials = "",
     .channels_grant = "SLAVE MONITOR ON *.*",
     .binlog_position_grant = "BINLOG MONITOR ON *.*",
@@ -48,6 +51,7 @@ constexpr Dialect mariadb_10_4{
     .replicas = mariadb.replicas,
     .dump_threads = mariadb.dump_threads,
     .group_members = "",
+    .ndb_sql_nodes = "",
     .stored_credentials = "",
     .channels_grant = mysql_client_grant,
     .binlog_position_grant = mysql_client_grant,
@@ -62,6 +66,7 @@ constexpr Dialect mysql_5_7{
     .replicas = "SHOW SLAVE HOSTS",
     .dump_threads = old_dump_threads,
     .group_members = "",
+    .ndb_sql_nodes = ndb_sql_nodes_text,
     .stored_credentials = stored_credentials_text,
     .channels_grant = mysql_client_grant,
     .binlog_position_grant = mysql_client_grant,
@@ -76,6 +81,7 @@ constexpr Dialect mysql_8_0_early{
     .replicas = mysql_5_7.replicas,
     .dump_threads = old_dump_threads,
     .group_members = group_members_text,
+    .ndb_sql_nodes = ndb_sql_nodes_text,
     .stored_credentials = stored_credentials_text,
     .channels_grant = mysql_client_grant,
     .binlog_position_grant = mysql_client_grant,
@@ -90,6 +96,7 @@ constexpr Dialect mysql_8_0{
     .replicas = "SHOW REPLICAS",
     .dump_threads = new_dump_threads,
     .group_members = group_members_text,
+    .ndb_sql_nodes = ndb_sql_nodes_text,
     .stored_credentials = stored_credentials_text,
     .channels_grant = mysql_client_grant,
     .binlog_position_grant = mysql_client_grant,
@@ -104,10 +111,28 @@ constexpr Dialect mysql_8_4{
     .replicas = mysql_8_0.replicas,
     .dump_threads = new_dump_threads,
     .group_members = group_members_text,
+    .ndb_sql_nodes = ndb_sql_nodes_text,
     .stored_credentials = stored_credentials_text,
     .channels_grant = mysql_client_grant,
     .binlog_position_grant = mysql_client_grant,
     .replicas_grant = mysql_replica_grant,
+};
+
+// A binlog router knows a fixed list of texts, one statement at a time, and has neither variables nor threads to show.
+constexpr Dialect maxscale{
+    .name = "MaxScale binlog server",
+    .sending = Sending::one_by_one,
+    .session_settings = "",
+    .channels = "SHOW SLAVE STATUS",
+    .binlog_position = "SHOW MASTER STATUS",
+    .replicas = "SHOW SLAVE HOSTS",
+    .dump_threads = "",
+    .group_members = "",
+    .ndb_sql_nodes = "",
+    .stored_credentials = "",
+    .channels_grant = "",
+    .binlog_position_grant = "",
+    .replicas_grant = "",
 };
 
 constexpr std::array variable_names{
@@ -134,7 +159,8 @@ constexpr std::array status_names{"Uptime",
                                   "Rpl_semi_sync_source_status",
                                   "Rpl_semi_sync_source_clients",
                                   "Rpl_semi_sync_source_no_tx",
-                                  "Rpl_semi_sync_replica_status"};
+                                  "Rpl_semi_sync_replica_status",
+                                  "Ndb_cluster_node_id"};
 
 template <class Names>
 std::string quoted_list(const Names& names) {
@@ -159,8 +185,11 @@ constexpr std::string_view grant_of(Part part, const Dialect& dialect) noexcept 
       return "PROCESS ON *.*";
     case Part::group_members:
       return "SELECT ON performance_schema.replication_group_members";
+    case Part::ndb_sql_nodes:
+      return "SELECT ON ndbinfo.processes";
     case Part::stored_credentials:
       return "SELECT ON mysql.slave_master_info";
+    case Part::maxscale_version:
     case Part::session_settings:
     case Part::version:
     case Part::variable_names:
@@ -184,6 +213,9 @@ constexpr std::string_view grant_of(Part part, const Dialect& dialect) noexcept 
 }  // namespace
 
 const Dialect& dialect_for(const ServerVersion& version) noexcept {
+  if (version.is_binlog_server()) {
+    return maxscale;
+  }
   if (version.is_mariadb()) {
     return version.number < VersionNumber{10, 5, 0} ? mariadb_10_4 : mariadb;
   }
@@ -198,6 +230,10 @@ const Dialect& dialect_for(const ServerVersion& version) noexcept {
 
 std::string_view version_statement() noexcept {
   return "SELECT @@GLOBAL.version AS version, @@GLOBAL.version_comment AS version_comment";
+}
+
+std::string_view maxscale_version_statement() noexcept {
+  return "SHOW VARIABLES LIKE 'MAXSCALE%'";
 }
 
 std::string_view status_statement() {
@@ -239,8 +275,12 @@ std::string_view statement_of(Part part, const Dialect& dialect) noexcept {
       return dialect.dump_threads;
     case Part::group_members:
       return dialect.group_members;
+    case Part::ndb_sql_nodes:
+      return dialect.ndb_sql_nodes;
     case Part::stored_credentials:
       return dialect.stored_credentials;
+    case Part::maxscale_version:
+      return maxscale_version_statement();
     case Part::variable_names:
     case Part::variables:
     case Part::status:

@@ -153,9 +153,18 @@ class InstanceProber::State {
   // The first round trip of a connection.
   asio::awaitable<Result<void>> learn_server(Deadline deadline) {
     // The greeting's version is good enough to choose the settings; proxies make it up.
-    const auto& greeting = dialect_for(parse_server_version(session_->server_version(), ""));
+    const auto greeting = parse_server_version(session_->server_version(), "");
+    dialect_ = nullptr;
+    if (settings_->maxscale_check == MaxScaleCheck::ask || greeting.is_binlog_server()) {
+      const auto asked = co_await learn_maxscale(deadline);
+      if (!asked || dialect_ != nullptr) {
+        co_return asked;
+      }
+    }
     std::vector<BatchItem> items;
-    items.push_back({Part::session_settings, greeting.session_settings});
+    if (const auto settings = dialect_for(greeting).session_settings; !settings.empty()) {
+      items.push_back({Part::session_settings, settings});
+    }
     items.push_back({Part::version, version_statement()});
     items.push_back({Part::variable_names, variable_names_statement()});
     auto batch = co_await run(std::move(items), deadline);
@@ -169,6 +178,24 @@ class InstanceProber::State {
     version_ = parse_server_version(version.row(0).text("version"), version.row(0).text("version_comment"));
     dialect_ = &dialect_for(version_);
     take_variable_names(*batch);
+    co_return Result<void>();
+  }
+
+  // Chooses the dialect if the server is a MaxScale binlog server.
+  asio::awaitable<Result<void>> learn_maxscale(Deadline deadline) {
+    std::vector<BatchItem> items;
+    items.push_back({Part::maxscale_version, maxscale_version_statement()});
+    auto batch = co_await run(std::move(items), deadline);
+    if (!batch) {
+      co_return batch.error();
+    }
+    if (const auto version = decode_maxscale_version(batch->get(Part::maxscale_version))) {
+      version_ = *version;
+      dialect_ = &dialect_for(version_);
+      has_semi_sync_variables_ = false;
+      statements_.clear();
+      add_replication_statements(statements_);
+    }
     co_return Result<void>();
   }
 
@@ -194,26 +221,34 @@ class InstanceProber::State {
   // The statements of a probe, in the order they are sent.
   [[nodiscard]] std::vector<Statement> routine_statements(const Names& existing_variables) const {
     std::vector<Statement> statements;
-    const auto add = [&](Part part, std::string text) {
-      if (!text.empty()) {
-        statements.push_back({part, std::move(text)});
-      }
-    };
-    add(Part::variables, variables_statement(existing_variables));
-    for (const Part part : {Part::channels, Part::binlog_position, Part::replicas, Part::dump_threads}) {
-      add(part, std::string(statement_of(part, *dialect_)));
-    }
-    add(Part::status, std::string(status_statement()));
+    add(statements, Part::variables, variables_statement(existing_variables));
+    add_replication_statements(statements);
+    add(statements, Part::status, std::string(status_statement()));
     if (existing_variables.contains("group_replication_group_name")) {
-      add(Part::group_members, std::string(dialect_->group_members));
+      add(statements, Part::group_members, std::string(dialect_->group_members));
+    }
+    if (version_.is_ndb_cluster()) {
+      add(statements, Part::ndb_sql_nodes, std::string(dialect_->ndb_sql_nodes));
     }
     if (settings_->replication_credentials == ReplicationCredentials::stored_on_server) {
-      add(Part::stored_credentials, std::string(dialect_->stored_credentials));
+      add(statements, Part::stored_credentials, std::string(dialect_->stored_credentials));
     }
     for (const auto& [part, query] : detection_parts) {
-      add(part, trimmed_query(settings_->queries.*query));
+      add(statements, part, trimmed_query(settings_->queries.*query));
     }
     return statements;
+  }
+
+  void add_replication_statements(std::vector<Statement>& statements) const {
+    for (const Part part : {Part::channels, Part::binlog_position, Part::replicas, Part::dump_threads}) {
+      add(statements, part, std::string(statement_of(part, *dialect_)));
+    }
+  }
+
+  static void add(std::vector<Statement>& statements, Part part, std::string text) {
+    if (!text.empty()) {
+      statements.push_back({part, std::move(text)});
+    }
   }
 
   // All parts that are due, in one round trip if nothing fails, then failed ones whose time has come.
@@ -235,12 +270,14 @@ class InstanceProber::State {
   // Runs statements and enters what became of them into the schedule. Errors: of the connection or an essential part.
   asio::awaitable<Result<PartResults>> run(std::vector<BatchItem> items, Deadline deadline) {
     const auto asked = items;
-    auto batch = co_await run_batch(*session_, std::move(items), deadline);
+    const auto sending = dialect_ == nullptr ? Sending::together : dialect_->sending;
+    auto& session = *session_;
+    auto batch = co_await run_batch(session, std::move(items), sending, deadline);
     if (!batch) {
       co_return batch.error();
     }
     round_trips_ += batch->round_trips;
-    reached_ = reached_ || batch->results.has(Part::variables);
+    reached_ = reached_ || batch->results.has(Part::variables) || batch->results.has(Part::channels);
     const auto now = Clock::now();
     for (const auto& item : asked) {
       schedule_.succeeded(item.part, now, interval_of(item.part));

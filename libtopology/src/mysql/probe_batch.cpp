@@ -20,12 +20,12 @@ std::string trimmed_query(std::string_view query) {
   return std::string(last == std::string_view::npos ? std::string_view() : query.substr(0, last + 1));
 }
 
-BatchPlan::BatchPlan(std::vector<BatchItem> items) : items_(std::move(items)) {}
+BatchPlan::BatchPlan(std::vector<BatchItem> items, Sending sending) : items_(std::move(items)), sending_(sending) {}
 
 std::string BatchPlan::next_text() {
   std::string text(items_[next_].statement);
   sent_ = 1;
-  if (one_by_one_ || must_go_alone(text)) {
+  if (sending_ == Sending::one_by_one || must_go_alone(text)) {
     return text;
   }
   while (next_ + sent_ < items_.size() && !must_go_alone(items_[next_ + sent_].statement)) {
@@ -51,15 +51,16 @@ void BatchPlan::take(StatementResults answer, BatchOutcome& outcome) {
     next_ = is_essential(failed) ? items_.size() : next_ + 1;
     return;
   }
-  one_by_one_ = true;
+  sending_ = Sending::one_by_one;
   if (succeeded == 0) {
     ++next_;  // not even one answer: leave it, or this would never end
   }
 }
 
-asio::awaitable<Result<BatchOutcome>> run_batch(Session& session, std::vector<BatchItem> items, Deadline deadline) {
+asio::awaitable<Result<BatchOutcome>> run_batch(Session& session, std::vector<BatchItem> items, Sending sending,
+                                                Deadline deadline) {
   BatchOutcome outcome;
-  BatchPlan plan(std::move(items));
+  BatchPlan plan(std::move(items), sending);
   while (!plan.done()) {
     auto text = plan.next_text();
     auto answer = co_await session.poll(std::move(text), deadline);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mysql/dialect.hpp"
 #include "mysql/probe_part.hpp"
 #include "topology/error.hpp"
 #include "topology/mysql/session.hpp"
@@ -37,7 +38,7 @@ struct BatchOutcome {
 // Which items go into the next round trip.
 class BatchPlan {
  public:
-  explicit BatchPlan(std::vector<BatchItem> items);
+  explicit BatchPlan(std::vector<BatchItem> items, Sending sending = Sending::together);
 
   [[nodiscard]] bool done() const noexcept { return next_ == items_.size(); }
   // The text of the next round trip; only when not done.
@@ -50,11 +51,11 @@ class BatchPlan {
   std::vector<BatchItem> items_;
   std::size_t next_ = 0;
   std::size_t sent_ = 0;
-  bool one_by_one_ = false;
+  Sending sending_;
 };
 
 // Errors: those that end the session.
 [[nodiscard]] boost::asio::awaitable<Result<BatchOutcome>> run_batch(Session& session, std::vector<BatchItem> items,
-                                                                     Deadline deadline);
+                                                                     Sending sending, Deadline deadline);
 
 }  // namespace topology::mysql

@@ -13,6 +13,7 @@
 namespace topology::mysql {
 
 enum class Part : std::uint8_t {
+  maxscale_version,
   session_settings,
   version,
   variable_names,
@@ -23,6 +24,7 @@ enum class Part : std::uint8_t {
   replicas,
   dump_threads,
   group_members,
+  ndb_sql_nodes,
   stored_credentials,
   lag,
   data_center,
@@ -41,6 +43,7 @@ inline constexpr std::size_t part_count = static_cast<std::size_t>(Part::pseudo_
 // What warnings call the part.
 [[nodiscard]] constexpr std::string_view name_of(Part part) noexcept {
   constexpr std::array<std::string_view, part_count> names{
+      "MaxScale version",
       "session settings",
       "server version",
       "names of system variables",
@@ -51,6 +54,7 @@ inline constexpr std::size_t part_count = static_cast<std::size_t>(Part::pseudo_
       "replicas from the list of registered replicas",
       "replicas from the processlist",
       "group replication members",
+      "SQL nodes of the NDB cluster",
       "stored replication credentials",
       "ReplicationLagQuery",
       "DetectDataCenterQuery",

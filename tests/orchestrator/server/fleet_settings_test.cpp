@@ -67,6 +67,9 @@ TEST_CASE("the probe gets account, TLS, queries and patterns") {
   CHECK(settings->credentials.password == "p");
   CHECK(settings->tls.mode == topology::mysql::TlsMode::when_demanded);
   CHECK(settings->queries.region == "select 1");
+  CHECK(settings->maxscale_check == topology::mysql::MaxScaleCheck::skip);
+  CHECK(probe_settings(configured(R"({"SkipMaxScaleCheck": false})"))->maxscale_check ==
+        topology::mysql::MaxScaleCheck::ask);
   CHECK(settings->attributes_of_host.data_center("ams.db1") == "ams");
   CHECK(settings->attributes_of_host.data_center("10.0.0.1").empty());
   CHECK(settings->attributes_of_host.region("ams.db1").empty());

@@ -14,6 +14,8 @@ using topology::parse_server_version;
 using topology::PromotionRule;
 using topology::mysql::decode;
 using topology::mysql::decode_group;
+using topology::mysql::decode_maxscale_version;
+using topology::mysql::decode_ndb_sql_nodes;
 using topology::mysql::decode_semi_sync;
 using topology::mysql::decode_server;
 using topology::mysql::DecodeContext;
@@ -181,6 +183,38 @@ TEST_CASE("a server whose group replication is loaded but off is in no group") {
   ResultSet members{"MEMBER_ID", "MEMBER_HOST", "MEMBER_PORT", "MEMBER_STATE", "MEMBER_ROLE"};
   members.add_row({"", "", std::nullopt, "OFFLINE", ""});
   CHECK(decode_group(variables.row(0), members, "u1") == topology::GroupReplication{});
+}
+
+TEST_CASE("a MaxScale binlog server is known by its version variable") {
+  const auto version = decode_maxscale_version(pairs({{"MAXSCALE_VERSION", "2.0.5"}}));
+  REQUIRE(version);
+  CHECK(version->is_binlog_server());
+  CHECK(version->text == "2.0.5-maxscale");
+  CHECK(version->number == topology::VersionNumber{2, 0, 5});
+  CHECK_FALSE(decode_maxscale_version(pairs({})));
+  CHECK_FALSE(decode_maxscale_version(pairs({{"max_connections", "5"}})));
+}
+
+TEST_CASE("the other SQL nodes of an NDB cluster are listed, whatever form their service has") {
+  ResultSet nodes{"node_id", "service_URI"};
+  nodes.add_row({"50", "mysql://10.0.0.1:3306?server-id=1"});
+  nodes.add_row({"51", "mysql://10.0.0.2:3307?server-id=2"});
+  nodes.add_row({"52", "mysql://[fd00::3]:3306"});
+  nodes.add_row({"53", "mysql://sql4"});
+  nodes.add_row({"1", "ndb://10.0.0.9"});
+  nodes.add_row({"54", std::nullopt});
+  const auto others = decode_ndb_sql_nodes(nodes, pairs({{"Ndb_cluster_node_id", "50"}}));
+  CHECK(others == std::vector<InstanceKey>{{"10.0.0.2", 3307}, {"fd00::3", 3306}, {"sql4", 3306}});
+
+  PartResults results;
+  results[Part::ndb_sql_nodes] = nodes;
+  results[Part::status] = pairs({{"Ndb_cluster_node_id", "51"}});
+  ResultSet registered{"Server_Id", "Host", "Port"};
+  registered.add_row({"9", "sql4", "3306"});
+  results[Part::replicas] = registered;
+  const auto [instance, warnings] = decode_with(std::move(results), {});
+  CHECK(warnings.empty());
+  CHECK(instance.replicas == std::vector<InstanceKey>{{"10.0.0.1", 3306}, {"fd00::3", 3306}, {"sql4", 3306}});
 }
 
 TEST_CASE("operators' queries fill the attributes, and override what the host name says") {

@@ -10,6 +10,7 @@ using topology::parse_server_version;
 using topology::mysql::dialect_for;
 using topology::mysql::grant_for;
 using topology::mysql::Part;
+using topology::mysql::Sending;
 using topology::mysql::statement_of;
 using topology::mysql::variables_statement;
 
@@ -50,6 +51,26 @@ TEST_CASE("group members and stored credentials are asked only where there are s
   CHECK(text(Part::group_members, "10.11.6-MariaDB").empty());
   CHECK(text(Part::stored_credentials, "10.11.6-MariaDB").empty());
   CHECK_FALSE(text(Part::stored_credentials, "9.7.1").empty());
+}
+
+TEST_CASE("a MaxScale binlog server is asked for nothing but replication, one statement at a time") {
+  const auto& dialect = dialect_for(parse_server_version("2.0.5-maxscale", ""));
+  CHECK(dialect.sending == Sending::one_by_one);
+  CHECK(dialect_for(parse_server_version("10.11.6-MariaDB", "")).sending == Sending::together);
+  CHECK(statement_of(Part::channels, dialect) == "SHOW SLAVE STATUS");
+  CHECK(statement_of(Part::replicas, dialect) == "SHOW SLAVE HOSTS");
+  for (const auto part : {Part::session_settings, Part::dump_threads, Part::group_members, Part::stored_credentials}) {
+    CHECK(statement_of(part, dialect).empty());
+  }
+}
+
+TEST_CASE("only MySQL has the tables of an NDB cluster") {
+  const auto text = [](const char* version) {
+    return statement_of(Part::ndb_sql_nodes, dialect_for(parse_server_version(version, "")));
+  };
+  CHECK_FALSE(text("5.7.44-ndb-7.6.36-cluster-gpl").empty());
+  CHECK_FALSE(text("8.4.0-cluster").empty());
+  CHECK(text("10.11.6-MariaDB").empty());
 }
 
 TEST_CASE("only existing variables are asked for") {

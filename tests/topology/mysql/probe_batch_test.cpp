@@ -14,6 +14,7 @@ using topology::mysql::BatchPlan;
 using topology::mysql::must_go_alone;
 using topology::mysql::Part;
 using topology::mysql::ResultSet;
+using topology::mysql::Sending;
 using topology::mysql::StatementError;
 using topology::mysql::StatementResults;
 using topology::mysql::trimmed_query;
@@ -55,6 +56,18 @@ TEST_CASE("all statements go in one round trip") {
   CHECK(plan.done());
   CHECK(outcome.round_trips == 1);
   CHECK(text_of(outcome, Part::status) == "1");
+  CHECK(text_of(outcome, Part::replicas) == "2");
+}
+
+TEST_CASE("statements go one by one to servers that take no more") {
+  BatchPlan plan({{Part::status, "A"}, {Part::replicas, "B"}}, Sending::one_by_one);
+  BatchOutcome outcome;
+  CHECK(plan.next_text() == "A");
+  plan.take(failing_after({}), outcome);
+  CHECK(plan.next_text() == "B");
+  plan.take(answers({"2"}), outcome);
+  CHECK(plan.done());
+  CHECK(outcome.round_trips == 2);
   CHECK(text_of(outcome, Part::replicas) == "2");
 }
 

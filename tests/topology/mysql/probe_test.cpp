@@ -184,6 +184,25 @@ TEST_CASE("semi-synchronous replication is measured on both sides") {
   CHECK(replica->semi_sync.replica_status);
 }
 
+TEST_CASE("asking for a MaxScale costs a real server one round trip when connecting and no warning") {
+  sandbox::Topology topology(of_flavour(star(1)));
+  Probing plain(topology.master());
+  const auto expected = plain.probe();
+  auto settings = test::settings_for();
+  settings.maxscale_check = topology::mysql::MaxScaleCheck::ask;
+  Probing asking(topology.master(), settings);
+  const auto first = asking.probe();
+  INFO(test::describe(first));
+  REQUIRE(first.instance);
+  CHECK(first.warnings.empty());
+  CHECK(first.round_trips == expected.round_trips + 1);
+  CHECK_FALSE((*first.instance)->version.is_binlog_server());
+  const auto second = asking.probe();
+  CHECK(second.instance);
+  CHECK(second.warnings.empty());
+  CHECK(second.round_trips == 1);
+}
+
 TEST_CASE("operators' queries and the host name give attributes") {
   sandbox::Topology topology(of_flavour(star(1)));
   topology.master().execute("CREATE DATABASE meta");

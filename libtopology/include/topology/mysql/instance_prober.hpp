@@ -49,6 +49,10 @@ enum class ReplicationCredentials {
   by_query,          // ReplicationCredentialsQuery is configured: always available
 };
 
+// A MaxScale binlog server passes for no server of MySQL's or MariaDB's; asking costs a round trip per connection. One
+// that greets as a MaxScale is asked anyway.
+enum class MaxScaleCheck { skip, ask };
+
 // What is the same for all probers; immutable once shared. Its functions must not be empty or throw, and are called on
 // the prober's executor.
 struct ProbeSettings {
@@ -56,6 +60,7 @@ struct ProbeSettings {
   TlsOptions tls;
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::seconds connection_lifetime{0};  // 0: unlimited
+  MaxScaleCheck maxscale_check = MaxScaleCheck::skip;
   DetectionQueries queries;
   AttributesOfHost attributes_of_host;
   ReplicationCredentials replication_credentials = ReplicationCredentials::stored_on_server;
