@@ -6,7 +6,7 @@ BUILD_PACKAGES=(
   g++ cmake ninja-build ccache lld
   libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
   libfmt-dev libmariadb-dev libre2-dev libspdlog-dev libsqlite3-dev libsqlitecpp-dev libssl-dev libzstd-dev zlib1g-dev
-  catch2 mariadb-server-core mariadb-client-core
+  catch2 mariadb-server-core mariadb-client-core dnsmasq-base
   ca-certificates curl jq procps
 )
 LINT_PACKAGES=(clang-format-19 shellcheck)

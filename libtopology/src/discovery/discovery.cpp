@@ -48,7 +48,7 @@ std::size_t Discovery::forget_cluster(const ClusterId& id) {
 }
 
 asio::awaitable<Result<InstanceKey>> Discovery::resolve(InstanceKey key) {
-  return fleet_->resolve(std::move(key));
+  return fleet_->resolve(std::move(key), NameAsker::user);
 }
 
 InstanceKey Discovery::resolved(const InstanceKey& key) const {

@@ -49,7 +49,7 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
   bool forget(const InstanceKey& key);
   std::size_t forget_cluster(const ClusterId& id);
 
-  boost::asio::awaitable<Result<InstanceKey>> resolve(InstanceKey key);
+  boost::asio::awaitable<Result<InstanceKey>> resolve(InstanceKey key, NameAsker asker);
   InstanceKey resolved(const InstanceKey& key) const;
   std::shared_ptr<const Topology> topology();
   FleetEntryPtr find(const InstanceKey& key) const;

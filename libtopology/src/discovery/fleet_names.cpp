@@ -1,6 +1,8 @@
 // The names of a fleet's instances: what others call them, what they call themselves.
 #include <algorithm>
+#include <array>
 #include <utility>
+#include <vector>
 
 #include "discovery/fleet.hpp"
 
@@ -19,7 +21,8 @@ asio::awaitable<InstanceKey> Fleet::better_name(FleetEntryPtr entry, std::shared
     co_return entry->key;
   }
   auto asked = entry->key;
-  const auto found = co_await resolve(std::move(asked));
+  constexpr auto asker = NameAsker::probe;
+  const auto found = co_await resolve(std::move(asked), asker);
   if (found && *found != entry->key) {
     co_return policy_.ignore(*found) ? entry->key : *found;
   }
@@ -69,10 +72,19 @@ void Fleet::rename(const FleetEntryPtr& entry, const InstanceKey& name) {
 asio::awaitable<std::shared_ptr<const Instance>> Fleet::with_fleet_names(std::shared_ptr<const Instance> instance) {
   const auto found = neighbours_of(*instance);
   std::unordered_map<InstanceKey, InstanceKey> changed;
-  for (const auto* keys : {&found.masters, &found.replicas}) {
+  const std::array<const std::vector<InstanceKey>*, 2> neighbours{&found.masters, &found.replicas};
+  for (const auto* keys : neighbours) {
+    for (const auto& key : *keys) {
+      if (!names_.contains(key)) {
+        resolver_.ask(key.hostname, policy_);
+      }
+    }
+  }
+  constexpr auto asker = NameAsker::probe;
+  for (const auto* keys : neighbours) {
     for (const auto& key : *keys) {
       auto name = key;
-      const auto answer = co_await resolve(std::move(name));
+      const auto answer = co_await resolve(std::move(name), asker);
       if (answer && *answer != key) {
         changed[key] = *answer;
       }
@@ -98,13 +110,13 @@ asio::awaitable<std::shared_ptr<const Instance>> Fleet::with_fleet_names(std::sh
   co_return renamed;
 }
 
-asio::awaitable<Result<InstanceKey>> Fleet::resolve(InstanceKey key) {
+asio::awaitable<Result<InstanceKey>> Fleet::resolve(InstanceKey key, NameAsker asker) {
   auto known = resolved(key);
   if (known != key || policy_.resolve_method == HostnameResolveMethod::none) {
     co_return known;
   }
   auto hostname = key.hostname;
-  const auto answer = co_await resolver_.resolve(std::move(hostname), policy_);
+  const auto answer = co_await resolver_.resolve(std::move(hostname), policy_, asker);
   if (!answer) {
     co_return answer.error();
   }

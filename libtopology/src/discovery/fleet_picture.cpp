@@ -101,7 +101,7 @@ void Fleet::reconfigure(DiscoveryPolicy policy, std::shared_ptr<const mysql::Pro
   settings_ = std::move(settings);
   places_.resize(policy_.max_concurrent_probes);
   dead_places_.resize(policy_.max_concurrent_dead_probes);
-  resolver_.clear();
+  resolver_.expire();
   for (const auto& [key, entry] : entries_) {
     entry->prober->set_settings(settings_);
     entry->better_name_tried = {};

@@ -43,7 +43,8 @@ asio::awaitable<ObservationResult> Fleet::discover(InstanceKey key) {
     co_return make_error(Errc::invalid_argument, "instance '" + key.to_string() + "' has no usable host and port");
   }
   auto asked = key;
-  const auto name = co_await resolve(std::move(asked));
+  constexpr auto asker = NameAsker::user;
+  const auto name = co_await resolve(std::move(asked), asker);
   if (!name) {
     co_return name.error();
   }

@@ -1,37 +1,35 @@
-// Looks host names up for HostnameResolveMethod cname and ip, and remembers the answers.
+// Turns host names into those of HostnameResolveMethod cname and ip.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <chrono>
 #include <string>
-#include <unordered_map>
 
 #include "topology/discovery.hpp"
+#include "topology/mysql/host_book.hpp"
 
 namespace topology {
 
-// Confined to one executor. Look-ups run on Asio's resolver thread; answers are kept for the policy's lifetime,
-// failures for a minute. At most 100,000 names are remembered; then the memory starts anew.
+enum class NameAsker {
+  user,   // waits some seconds, and asks again what failed before
+  probe,  // must go on within a second
+};
+
+// Confined to one executor, like its book. Nothing is looked up for HostnameResolveMethod::none and for addresses.
 class NameResolver {
  public:
-  explicit NameResolver(boost::asio::any_io_executor executor);
+  explicit NameResolver(boost::asio::any_io_executor executor) : book_(std::move(executor)) {}
 
-  // The name by the method; the name itself for HostnameResolveMethod::none and for addresses. A rejected answer is
-  // replaced by the name itself. Errors: Errc::name_resolution.
-  boost::asio::awaitable<Result<std::string>> resolve(std::string hostname, const DiscoveryPolicy& policy);
+  // Starts a look-up that resolve() will wait for.
+  void ask(const std::string& hostname, const DiscoveryPolicy& policy);
+  // The name by the method. A rejected answer is replaced by the name itself. Errors: name_resolution, timeout.
+  boost::asio::awaitable<Result<std::string>> resolve(std::string hostname, const DiscoveryPolicy& policy,
+                                                      NameAsker asker);
 
-  void clear() { answers_.clear(); }
+  void expire() { book_.expire(); }
 
  private:
-  struct Answer {
-    Result<std::string> name;
-    std::chrono::steady_clock::time_point expires;
-  };
-
-  boost::asio::ip::tcp::resolver resolver_;
-  std::unordered_map<std::string, Answer> answers_;
+  mysql::HostBook book_;
 };
 
 }  // namespace topology

@@ -10,13 +10,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "topology/instance_key.hpp"
 
@@ -25,21 +25,23 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr unsigned max_threads = 4;
-
 // Never destroyed: a thread may be inside a name look-up for seconds, and the program's end must not wait for it.
-// The queue is bounded by its users: each prober has at most one call under way.
+// The queue is bounded by its users, who each have few calls at a time; a call given up leaves nothing but its place.
 class BlockingThreads {
  public:
-  static BlockingThreads& get() {
-    static auto* const threads = new BlockingThreads;
-    return *threads;
+  BlockingThreads(const char* name, unsigned most) : name_(name), most_(most) {}
+
+  // A server by its address must not wait because names cannot be looked up, so each kind has threads of its own.
+  static BlockingThreads& of(CallKind kind) {
+    static auto* const look_ups = new BlockingThreads("name-look-up", 12);
+    static auto* const library_calls = new BlockingThreads("mysql-connect", 4);
+    return kind == CallKind::name_look_up ? *look_ups : *library_calls;
   }
 
   void submit(std::function<void()> call) {
     const std::lock_guard lock(mutex_);
     calls_.push_back(std::move(call));
-    if (idle_ < calls_.size() && started_ < max_threads) {
+    if (idle_ < calls_.size() && started_ < most_) {
       ++started_;
       std::thread([this] { run(); }).detach();
     }
@@ -48,7 +50,7 @@ class BlockingThreads {
 
  private:
   [[noreturn]] void run() {
-    pthread_setname_np(pthread_self(), "mysql-resolve");
+    pthread_setname_np(pthread_self(), name_);
     while (true) {
       take()();
     }
@@ -64,6 +66,8 @@ class BlockingThreads {
     return call;
   }
 
+  const char* const name_;
+  const unsigned most_;
   std::mutex mutex_;
   std::condition_variable available_;
   std::deque<std::function<void()>> calls_;
@@ -71,89 +75,134 @@ class BlockingThreads {
   unsigned started_ = 0;
 };
 
-// Carries the news of a finished call to the waiting coroutine, unless that has gone away.
-class Notice {
- public:
-  explicit Notice(std::function<void()> tell) : tell_(std::move(tell)) {}
+}  // namespace
 
-  void give() {
+// Shared by the owner and the thread; either may be the last.
+class PendingCall::State : public std::enable_shared_from_this<State> {
+ public:
+  State(asio::any_io_executor executor, std::function<void()> call, std::function<void()> on_end)
+      : executor_(std::move(executor)), call_(std::move(call)), on_end_(std::move(on_end)) {}
+
+  void run() {
+    const auto call = take_call();
+    if (!call) {
+      return;
+    }
+    call();
     const std::lock_guard lock(mutex_);
-    if (tell_) {
-      tell_();
+    // While there is an owner its executor lives.
+    if (on_end_) {
+      asio::post(executor_, [self = shared_from_this()] { self->tell(); });
     }
   }
-  void withdraw() noexcept {
+
+  void give_up() noexcept {
+    std::function<void()> call;
+    std::function<void()> on_end;
     const std::lock_guard lock(mutex_);
-    tell_ = nullptr;
+    call.swap(call_);
+    on_end.swap(on_end_);
+    executor_ = {};
   }
 
  private:
+  std::function<void()> take_call() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(call_, nullptr);
+  }
+
+  void tell() {
+    std::unique_lock lock(mutex_);
+    const auto on_end = std::exchange(on_end_, nullptr);
+    lock.unlock();
+    if (on_end) {
+      on_end();
+    }
+  }
+
   std::mutex mutex_;
-  std::function<void()> tell_;
+  asio::any_io_executor executor_;
+  std::function<void()> call_;    // until it begins
+  std::function<void()> on_end_;  // until it is told or given up
 };
 
-// Lives in the coroutine's frame, so a frame destroyed with its event loop is never woken.
-class NoticeGuard {
- public:
-  explicit NoticeGuard(std::shared_ptr<Notice> notice) noexcept : notice_(std::move(notice)) {}
-  NoticeGuard(const NoticeGuard&) = delete;
-  NoticeGuard& operator=(const NoticeGuard&) = delete;
-  ~NoticeGuard() { notice_->withdraw(); }
+PendingCall::PendingCall(asio::any_io_executor executor, CallKind kind, std::function<void()> call,
+                         std::function<void()> on_end)
+    : state_(std::make_shared<State>(std::move(executor), std::move(call), std::move(on_end))) {
+  BlockingThreads::of(kind).submit([state = state_] { state->run(); });
+}
 
- private:
-  std::shared_ptr<Notice> notice_;
-};
+PendingCall::~PendingCall() {
+  state_->give_up();
+}
+
+namespace {
 
 struct LookUp {
   int code = 0;
-  std::vector<std::string> addresses;
+  HostAnswer answer;
 };
 
 void look_up(const std::string& host, LookUp& result) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_CANONNAME;
   addrinfo* list = nullptr;
   result.code = getaddrinfo(host.c_str(), nullptr, &hints, &list);
   if (result.code != 0) {
     return;
   }
+  auto& [canonical_name, addresses] = result.answer;
+  canonical_name = list->ai_canonname != nullptr ? list->ai_canonname : host;
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
     std::array<char, NI_MAXHOST> text{};
     if (getnameinfo(entry->ai_addr, entry->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) == 0 &&
-        std::ranges::find(result.addresses, text.data()) == result.addresses.end()) {
-      result.addresses.emplace_back(text.data());
+        std::ranges::find(addresses, text.data()) == addresses.end()) {
+      addresses.emplace_back(text.data());
     }
   }
   freeaddrinfo(list);
+}
+
+asio::awaitable<Result<void>> wait_for(asio::any_io_executor executor, CallKind kind, std::function<void()> call,
+                                       Deadline deadline) {
+  bool finished = false;
+  asio::steady_timer timer(executor, deadline);
+  // In this coroutine's frame: a frame destroyed with its event loop is never told.
+  const PendingCall pending(executor, kind, std::move(call), [&finished, &timer] {
+    finished = true;
+    timer.cancel();
+  });
+  boost::system::error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  co_await timer.async_wait(token);
+  if (finished) {
+    co_return Result<void>();
+  }
+  co_return Result<void>(make_error(error ? Errc::canceled : Errc::timeout, ""));
+}
+
+Result<HostAnswer> answer_of(const std::string& host, const LookUp& look_up) {
+  if (look_up.code != 0) {
+    return make_error(Errc::name_resolution, "'" + host + "': " + gai_strerror(look_up.code));
+  }
+  return look_up.answer;
 }
 
 }  // namespace
 
 asio::awaitable<Result<void>> run_blocking(asio::any_io_executor executor, std::function<void()> call,
                                            Deadline deadline) {
-  auto finished = std::make_shared<bool>(false);
-  auto timer = std::make_shared<asio::steady_timer>(executor, deadline);
-  auto notice = std::make_shared<Notice>([executor, finished, weak = std::weak_ptr(timer)] {
-    asio::post(executor, [finished, weak] {
-      *finished = true;
-      if (const auto waiting = weak.lock()) {
-        waiting->cancel();
-      }
-    });
-  });
-  const NoticeGuard guard(notice);
-  BlockingThreads::get().submit([call = std::move(call), notice] {
-    call();
-    notice->give();
-  });
-  boost::system::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
-  co_await timer->async_wait(token);
-  if (*finished) {
-    co_return Result<void>();
-  }
-  co_return Result<void>(make_error(error ? Errc::canceled : Errc::timeout, ""));
+  return wait_for(std::move(executor), CallKind::library_call, std::move(call), deadline);
+}
+
+std::unique_ptr<PendingCall> start_look_up(asio::any_io_executor executor, const std::string& host,
+                                           std::function<void(Result<HostAnswer>)> on_answer) {
+  const auto result = std::make_shared<LookUp>();
+  return std::make_unique<PendingCall>(
+      std::move(executor), CallKind::name_look_up, [host, result] { look_up(host, *result); },
+      [host, result, on_answer = std::move(on_answer)] { on_answer(answer_of(host, *result)); });
 }
 
 asio::awaitable<Result<std::vector<std::string>>> resolve(asio::any_io_executor executor, std::string host,
@@ -163,14 +212,16 @@ asio::awaitable<Result<std::vector<std::string>>> resolve(asio::any_io_executor 
   }
   auto result = std::make_shared<LookUp>();
   std::function<void()> call = [host, result] { look_up(host, *result); };
-  const auto ran = co_await run_blocking(std::move(executor), std::move(call), deadline);
+  constexpr auto kind = CallKind::name_look_up;
+  const auto ran = co_await wait_for(std::move(executor), kind, std::move(call), deadline);
   if (!ran) {
     co_return Error{ran.error().code, "look-up of host name '" + host + "'"};
   }
-  if (result->code != 0) {
-    co_return make_error(Errc::name_resolution, "'" + host + "': " + gai_strerror(result->code));
+  auto answer = answer_of(host, *result);
+  if (!answer) {
+    co_return answer.error();
   }
-  co_return result->addresses;
+  co_return std::move(answer->addresses);
 }
 
 }  // namespace topology::mysql

@@ -24,6 +24,10 @@ struct ConsulProgram {
   std::filesystem::path path;
 };
 
+struct NameServerProgram {
+  std::filesystem::path path;
+};
+
 /// Either what was looked for, or the sentence that says what is missing and which command gets it.
 template <class Program>
 struct Found {
@@ -40,6 +44,8 @@ struct Found {
 [[nodiscard]] Found<DatabasePrograms> find_database(Flavour flavour);
 /// Looks in PATH, then in the user's cache, where `./dev setup --consul` unpacks it.
 [[nodiscard]] Found<ConsulProgram> find_consul();
+// dnsmasq, in PATH and /usr/sbin.
+[[nodiscard]] Found<NameServerProgram> find_name_server();
 
 /// `${XDG_CACHE_HOME:-~/.cache}/orchestrator`
 [[nodiscard]] std::filesystem::path cache_directory();

@@ -17,7 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_executable(const fs::path& path) {
-  return fs::is_regular_file(path) && access(path.c_str(), X_OK) == 0;
+  std::error_code unreadable;  // a folder in PATH that is not for this user
+  return fs::is_regular_file(path, unreadable) && access(path.c_str(), X_OK) == 0;
 }
 
 std::optional<fs::path> find_in_path(const std::string& name) {
@@ -126,6 +127,11 @@ Found<ConsulProgram> find_consul() {
   const fs::path unpacked = cache_directory() / "servers" / "consul" / "usr" / "bin" / "consul";
   if (is_executable(unpacked)) return {ConsulProgram{unpacked}, {}};
   return missing<ConsulProgram>("Consul", "./dev setup --consul");
+}
+
+Found<NameServerProgram> find_name_server() {
+  if (const auto installed = find_in_path("dnsmasq")) return {NameServerProgram{*installed}, {}};
+  return missing<NameServerProgram>("dnsmasq", "./dev setup (Debian package dnsmasq-base)");
 }
 
 std::string to_string(Flavour flavour) {
