@@ -235,6 +235,9 @@ class RaftCore {
   [[nodiscard]] const NodeId& id() const noexcept;
   [[nodiscard]] Role role() const noexcept;
   [[nodiscard]] Term term() const noexcept;
+  [[nodiscard]] Index commit() const noexcept;
+  // In force, as in CoreStatus; valid until the next step.
+  [[nodiscard]] const Configuration& configuration() const noexcept;
 
  private:
   class State;
