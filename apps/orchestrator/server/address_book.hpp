@@ -5,7 +5,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <string>
-#include <unordered_map>
+#include <vector>
+
+#include "topology/mysql/host_book.hpp"
 
 namespace orchestrator {
 
@@ -16,25 +18,19 @@ struct HostAddresses {
   friend bool operator==(const HostAddresses&, const HostAddresses&) = default;
 };
 
-// Confined to one executor. Answers are kept for the lifetime given, failures for a minute; a name whose new look-up
-// fails keeps the addresses it had. Look-ups run on Asio's resolver thread.
+// Confined to one executor. Answers are kept for the lifetime given; a name whose new look-up fails keeps the addresses
+// it had, and is asked again after a minute.
 class AddressBook {
  public:
   AddressBook(boost::asio::any_io_executor executor, std::chrono::minutes lifetime);
 
-  // The addresses of a name, or of an address itself, at once when they are known. Waits at most a second for DNS;
-  // later than that the addresses known before (maybe none) are given. Never fails.
-  boost::asio::awaitable<HostAddresses> addresses_of(std::string hostname);
+  // The addresses of each name or address, in the same order. All names are looked up together; DNS is waited for at
+  // most a second in all, and not again for a name that it had this second for. What is not known by then is empty.
+  boost::asio::awaitable<std::vector<HostAddresses>> addresses_of(std::vector<std::string> hostnames);
 
  private:
-  struct Row {
-    HostAddresses addresses;
-    std::chrono::steady_clock::time_point expires;
-  };
-
-  boost::asio::any_io_executor executor_;
-  std::chrono::minutes lifetime_;
-  std::unordered_map<std::string, Row> rows_;
+  topology::mysql::HostBook book_;
+  topology::mysql::LookUpTerms terms_;
 };
 
 }  // namespace orchestrator

@@ -126,11 +126,16 @@ asio::awaitable<void> Publishing::Impl::look_for_datacenters() {
 
 asio::awaitable<kvstore::PublishReport> Publishing::Impl::submit(std::shared_ptr<const topology::Topology> picture,
                                                                  std::optional<topology::ClusterIndex> only) {
+  const auto published = masters_to_publish(*picture, only);
+  std::vector<std::string> hostnames;
+  for (const auto& master : published) {
+    hostnames.push_back(master.key.hostname);
+  }
+  const auto addresses = co_await addresses_.addresses_of(std::move(hostnames));
   std::vector<kvstore::ClusterMaster> masters;
-  for (const auto& master : masters_to_publish(*picture, only)) {
-    auto hostname = master.key.hostname;
-    const auto addresses = co_await addresses_.addresses_of(std::move(hostname));
-    masters.push_back({master.alias, master.key.hostname, master.key.port, addresses.ipv4, addresses.ipv6});
+  for (std::size_t at = 0; at < published.size(); ++at) {
+    const auto& [alias, key] = published[at];
+    masters.push_back({alias, key.hostname, key.port, addresses[at].ipv4, addresses[at].ipv6});
   }
   auto report = co_await publisher_.publish(std::move(masters));
   co_return report;
