@@ -41,7 +41,20 @@ std::vector<Member> read_members(ByteReader& reader) {
   }
   const auto out_of_order = [](const Member& left, const Member& right) { return left.id >= right.id; };
   if (std::adjacent_find(members.begin(), members.end(), out_of_order) != members.end()) reader.fail();
+  if (!members.empty() && members.front().id.empty()) reader.fail();
   return members;
+}
+
+// Could a sequence of changes have led to it?
+bool is_sound(const Configuration& configuration) noexcept {
+  const auto votes = [&](const Member& member) { return configuration.is_voter(member.id); };
+  const auto waits = [&](const Member& member) {
+    return has(configuration.outgoing, member.id) && !has(configuration.voters, member.id);
+  };
+  if (configuration.voters.empty()) return configuration == Configuration();
+  if (configuration.auto_leave && !configuration.is_joint()) return false;
+  return std::none_of(configuration.learners.begin(), configuration.learners.end(), votes) &&
+         std::all_of(configuration.learners_next.begin(), configuration.learners_next.end(), waits);
 }
 
 }  // namespace
@@ -96,8 +109,10 @@ Result<Configuration> decode_configuration(std::string_view bytes) {
   configuration.outgoing = read_members(reader);
   configuration.learners = read_members(reader);
   configuration.learners_next = read_members(reader);
-  configuration.auto_leave = reader.u8() != 0;
-  if (!reader.finished()) return make_error(Errc::malformed, "group configuration");
+  const std::uint8_t auto_leave = reader.u8();
+  configuration.auto_leave = auto_leave == 1;
+  if (!reader.finished() || auto_leave > 1 || !is_sound(configuration))
+    return make_error(Errc::malformed, "group configuration");
   return configuration;
 }
 

@@ -45,16 +45,28 @@ void make_learner(Configuration& configuration, const Member& member) {
   put_in(learners, member);
 }
 
+// A change need not repeat the address of a member that is known.
+Member with_address(Configuration& configuration, Member member) {
+  if (!member.address.empty()) return member;
+  for (auto* part : {&configuration.voters, &configuration.outgoing, &configuration.learners}) {
+    const auto at = position_of(*part, member.id);
+    if (at != part->end() && at->id == member.id && member.address.empty()) member.address = at->address;
+  }
+  return member;
+}
+
 void apply_one(Configuration& configuration, const MemberChange& change) {
   if (change.member.id.empty()) return;
   switch (change.action) {
-    case MemberAction::add_voter:
-      take_out(configuration.learners, change.member.id);
-      take_out(configuration.learners_next, change.member.id);
-      put_in(configuration.voters, change.member);
+    case MemberAction::add_voter: {
+      const Member voter = with_address(configuration, change.member);
+      take_out(configuration.learners, voter.id);
+      take_out(configuration.learners_next, voter.id);
+      put_in(configuration.voters, voter);
       return;
+    }
     case MemberAction::add_learner:
-      make_learner(configuration, change.member);
+      make_learner(configuration, with_address(configuration, change.member));
       return;
     case MemberAction::remove:
       take_out(configuration.voters, change.member.id);

@@ -68,8 +68,9 @@ struct ConfigurationChange {
   friend bool operator==(const ConfigurationChange&, const ConfigurationChange&) = default;
 };
 
-// The three elementary moves; pure. Changes without an id are ignored. Errors: Errc::invalid_argument for a change of
-// more than one voter in a simple move, for removing all voters, and for a joint move in the wrong state.
+// The three elementary moves; pure. Changes without an id are ignored; a change without an address keeps the one that
+// is known. Errors: Errc::invalid_argument for a change of more than one voter in a simple move, for removing all
+// voters, and for a joint move in the wrong state.
 [[nodiscard]] Result<Configuration> change_simply(const Configuration& now, std::span<const MemberChange> changes);
 [[nodiscard]] Result<Configuration> enter_joint(const Configuration& now, std::span<const MemberChange> changes,
                                                 Transition transition);
@@ -92,7 +93,8 @@ template <class Matched>
 template <class Voted>
 [[nodiscard]] VoteResult vote_result(const Configuration& configuration, Voted voted);
 
-// The payload of an EntryKind::configuration entry. Versioned; errors of reading: Errc::malformed.
+// The payload of an EntryKind::configuration entry. Versioned; errors of reading: Errc::malformed, also for what is in
+// the right form but cannot have come about by changes.
 [[nodiscard]] Payload encode(const Configuration& configuration);
 [[nodiscard]] Result<Configuration> decode_configuration(std::string_view bytes);
 
