@@ -79,7 +79,7 @@ clean() {
 bench() {
   local program
   local -a programs
-  setup --all
+  setup --mysql --consul
   (cd "$ROOT" && build release build.ninja)
   mapfile -t programs < <(ninja -C "$ROOT/build" -t targets all | sed -n 's#^\(bench/[^/:]*\): CXX_EXECUTABLE.*#\1#p' |
     grep -F -- "${1:-}" || true)

@@ -208,7 +208,7 @@ servers() {
   local option
   local -a wanted=()
   for option in "$@"; do
-    case $option in --mysql | --consul) wanted+=("$option") ;; esac
+    case $option in --mysql | --consul | --mariadb) wanted+=("$option") ;; esac
   done
   setup "${wanted[@]}"
   (cd "$ROOT" && build release orchestrator-sandbox)

@@ -81,20 +81,18 @@ install_packages() {
   say "installed ${#missing[@]} packages ($(seconds_since "$started"))"
 }
 
-# setup [--mysql] [--consul] [--all]
+# setup [--mysql] [--consul] [--mariadb] [--all]
 setup() {
-  local mysql=0 consul=0
+  local -a wanted=()
   while (($# > 0)); do
     case $1 in
-      --mysql) mysql=1 ;;
-      --consul) consul=1 ;;
-      --all) mysql=1 consul=1 ;;
+      --mysql | --consul | --mariadb) wanted+=("${1#--}") ;;
+      --all) wanted=("${ALL_SERVERS[@]}") ;;
       *) usage_error "setup does not know $1" ;;
     esac
     shift
   done
   have apt-get || die "this script installs Debian packages and found no apt-get; see scripts/packages.sh for what is needed"
   install_packages "${BUILD_PACKAGES[@]}"
-  if ((consul)); then fetch_consul; fi
-  if ((mysql)); then fetch_mysql; fi
+  fetch_servers "${wanted[@]}"
 }

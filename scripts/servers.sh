@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# Fetches real servers that this Debian release does not offer (MySQL, Consul) from another Debian suite into the user's
-# cache, as an ordinary user and without installing anything; sourced by ./dev.
+# Fetches real servers and plugins that the tests want and that are not installed (MySQL, Consul, other series of MariaDB)
+# from Debian's suites into the user's cache, as an ordinary user and without installing anything; sourced by ./dev.
 #
 # The mirror, its options and its keyring are those of the machine's own apt sources.
 
+ALL_SERVERS=(consul mysql mariadb)
 CACHE_DIR="${XDG_CACHE_HOME:-$HOME/.cache}/orchestrator"
 
 # print_deb822_source FILE CODENAME: prints "URI<tab>OPTIONS" of the first stanza that offers CODENAME's main component.
@@ -109,20 +110,19 @@ list_with_dependencies() {
     "$@" | grep -E '^[a-z0-9][a-z0-9.+-]*$' | sort -u
 }
 
-# download_and_unpack SUITE DESTINATION PACKAGE…: fills DESTINATION, or fails with a sentence about why.
+# download_and_unpack SUITE CONTENTS DESTINATION PACKAGE…: fills DESTINATION with the packages, and with all that they
+# depend on when CONTENTS is complete rather than alone; or fails with a sentence about why.
 download_and_unpack() {
-  local suite=$1 destination=$2 dir="$CACHE_DIR/apt/$1" package
-  shift 2
+  local suite=$1 contents=$2 destination=$3 dir="$CACHE_DIR/apt/$1" package
+  shift 3
   apt-get -qq update || { complain "suite $suite: its package lists could not be fetched"; return 1; }
   for package in "$@"; do
     apt-cache show --no-all-versions "$package" 2>/dev/null | grep '^Filename:' >/dev/null ||
       { complain "suite $suite offers no package $package"; return 1; }
   done
-  local -a packages
-  if [[ $suite == sid ]]; then
+  local -a packages=("$@")
+  if [[ $contents == complete ]]; then
     mapfile -t packages < <(list_with_dependencies "$@")
-  else
-    packages=("$@")
   fi
   rm -rf "$dir/packages" "$destination.new"
   mkdir -p "$dir/packages" "$destination.new"
@@ -134,30 +134,54 @@ download_and_unpack() {
   mv "$destination.new" "$destination"
 }
 
-# fetch_server NAME SUITE PROGRAM PACKAGE…: puts a server into the cache once. A suite that does not offer it is no
-# failure: it is said, and the tests that need it are skipped.
+# fetch_server NAME OPTION SUITE CONTENTS FILE PACKAGE…: puts a server into the cache once; FILE is there then. A suite
+# that does not offer it is no failure: it is said, and the tests that need it are skipped. OPTION is setup's.
 fetch_server() {
-  local name=$1 suite=$2 program=$3 destination="$CACHE_DIR/servers/$1" started
-  shift 3
-  if [[ -x $destination/$program ]]; then
+  local name=$1 option=$2 suite=$3 contents=$4 file=$5 destination="$CACHE_DIR/servers/$1" started
+  shift 5
+  if [[ -e $destination/$file ]]; then
     say "$name is there: $destination"
     return 0
   fi
   started=$(now)
   say "fetching $name from Debian's $suite suite into $destination (nothing is installed)"
   mkdir -p "$CACHE_DIR/servers" "$CACHE_DIR/logs"
+  # Servers of one suite share its private apt.
   if prepare_suite "$suite" && (
-    exec 9>"$CACHE_DIR/servers/.$name.lock"
+    exec 9>"$CACHE_DIR/apt/$suite/lock"
     flock 9
-    [[ -x $destination/$program ]] && exit 0
+    [[ -e $destination/$file ]] && exit 0
     export APT_CONFIG="$CACHE_DIR/apt/$suite/apt.conf"
-    run_logged "$CACHE_DIR/logs/fetch-$name.log" download_and_unpack "$suite" "$destination" "$@"
+    run_logged "$CACHE_DIR/logs/fetch-$name.log" download_and_unpack "$suite" "$contents" "$destination" "$@"
   ); then
     say "fetched $name ($(seconds_since "$started"))"
   else
-    say "$name is not available here; the tests that need it will be skipped; try again: ./dev setup --$name"
+    say "$name is not available here; the tests that need it will be skipped; try again: ./dev setup --$option"
   fi
 }
 
-fetch_mysql() { fetch_server mysql sid usr/sbin/mysqld mysql-server-core mysql-client-core; }
-fetch_consul() { fetch_server consul bullseye usr/bin/consul consul; }
+fetch_mysql() { fetch_server mysql mysql sid complete usr/sbin/mysqld mysql-server-core mysql-client-core; }
+fetch_consul() { fetch_server consul consul bullseye alone usr/bin/consul consul; }
+
+# What the installed MariaDB does not bring: its authentication plugins, and the series of the releases before and after.
+# They bring their own libraries and run through their own dynamic loader.
+fetch_mariadb_versions() {
+  local codename
+  # shellcheck source=/dev/null
+  codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+  fetch_server mariadb-plugins mariadb "$codename" alone usr/lib/mysql/plugin/auth_ed25519.so mariadb-server
+  fetch_server mariadb-10.5 mariadb bullseye complete usr/sbin/mariadbd mariadb-server-core-10.5
+  fetch_server mariadb-11.8 mariadb trixie complete usr/sbin/mariadbd mariadb-server-core
+}
+
+# fetch_servers [mysql|consul|mariadb]…
+fetch_servers() {
+  local which
+  for which in "$@"; do
+    case $which in
+      mysql) fetch_mysql ;;
+      consul) fetch_consul ;;
+      mariadb) fetch_mariadb_versions ;;
+    esac
+  done
+}

@@ -26,8 +26,15 @@ run_tests() {
       *) break ;;
     esac
   done
-  setup --all
+  setup
+  # The servers arrive while the compiler works.
+  fetch_servers "${ALL_SERVERS[@]}" &
+  local fetching=$!
+  # shellcheck disable=SC2064 # the process of now
+  trap "kill $fetching 2>/dev/null || true" EXIT
   (cd "$ROOT" && build "$preset")
+  wait "$fetching"
+  trap - EXIT
   directory=$(build_directory "$preset")
   local output="$directory/dev-test.log"
   say "testing"

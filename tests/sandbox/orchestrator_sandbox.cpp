@@ -26,10 +26,12 @@ namespace {
 using namespace sandbox;
 
 constexpr const char* usage =
-    R"(usage: orchestrator-sandbox [--mysql] [--servers N] [--layout two-tiers|chain|star|co-masters] [--consul] [--json]
+    R"(usage: orchestrator-sandbox [--mysql|--mariadb SERIES] [--servers N] [--layout two-tiers|chain|star|co-masters]
+                            [--hosts] [--consul] [--json]
 Starts real servers on free loopback ports, prints where they are and stays until Ctrl-C, SIGTERM or the end of its
 standard input (unless that is /dev/null); then removes them with all their files.
   --mysql      MySQL 9 servers instead of MariaDB ones
+  --mariadb S  servers of that MariaDB series, 10.5 or 11.8, instead of the installed one
   --servers N  how many (4)
   --layout L   who replicates from whom (two-tiers)
   --hosts      each server on an address of its own: 127.0.0.1, 127.0.0.2 …
@@ -46,6 +48,7 @@ enum class Output { text, json };
 
 struct Options {
   Flavour flavour = Flavour::mariadb;
+  std::string mariadb_series{};
   std::size_t servers = 4;
   std::string layout = "two-tiers";
   bool different_hosts = false;
@@ -73,6 +76,9 @@ Options parse(int argc, char** argv) {
     };
     if (option == "--mysql") {
       options.flavour = Flavour::mysql;
+    } else if (option == "--mariadb") {
+      options.flavour = Flavour::mariadb;
+      options.mariadb_series = value();
     } else if (option == "--servers") {
       options.servers = server_count(value());
     } else if (option == "--layout") {
@@ -214,9 +220,11 @@ std::string write_login_file(const Topology& topology) {
 }
 
 int run(const Options& options) {
-  const Layout layout = make_layout(options);
-  const auto programs = find_database(options.flavour);
+  Layout layout = make_layout(options);
+  const auto programs =
+      options.mariadb_series.empty() ? find_database(options.flavour) : find_mariadb(options.mariadb_series);
   if (!programs) throw std::runtime_error(programs.reason);
+  layout.programs = programs.program;
   const auto consul_program = options.consul ? find_consul() : Found<ConsulProgram>{};
   if (options.consul && !consul_program) throw std::runtime_error(consul_program.reason);
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct Node {
   std::string name{};
   std::string address = "127.0.0.1";
   std::vector<Upstream> upstreams{};
-  std::vector<std::string> settings{};  ///< lines for its configuration file, e.g. "replicate-ignore-db=x"
+  std::vector<std::string> settings{};         ///< lines for its configuration file, e.g. "replicate-ignore-db=x"
+  std::optional<DatabasePrograms> programs{};  ///< its server's, of the layout's flavour; unset: the layout's
 };
 
 enum class SemiSync { off, on };
@@ -32,6 +34,7 @@ enum class ReadOnly { off, replicas };
 struct Layout {
   std::vector<Node> nodes{};
   Flavour flavour = Flavour::mariadb;
+  std::optional<DatabasePrograms> programs{};  ///< of that flavour; unset: what find_database() finds
   Positioning positioning = Positioning::gtid;
   ReplicationTimers timers{};
   SemiSync semi_sync = SemiSync::off;

@@ -78,13 +78,21 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& what) 
 
 std::vector<std::string> initialise_command(const DatabasePrograms& programs, const fs::path& data,
                                             const fs::path& statements) {
-  std::vector<std::string> command = programs.install_command.empty() ? programs.command : programs.install_command;
+  std::vector<std::string> command;
+  if (!programs.system_tables.empty()) {
+    command = {"/bin/sh", "-c", "exec \"$@\" <\"$0\"", statements};
+  }
+  append(command, programs.install_command.empty() ? programs.command : programs.install_command);
   command.emplace_back("--no-defaults");
   for (const auto& setting : programs.settings) command.push_back("--" + setting);
   command.push_back("--datadir=" + data.string());
   if (geteuid() == 0) command.emplace_back("--user=root");
   switch (programs.flavour) {
     case Flavour::mariadb:
+      if (!programs.system_tables.empty()) {
+        command.emplace_back("--bootstrap");
+        break;
+      }
       append(command, {"--auth-root-authentication-method=normal", "--force", "--skip-test-db", "--skip-name-resolve",
                        "--extra-file=" + statements.string()});
       break;
@@ -96,9 +104,21 @@ std::vector<std::string> initialise_command(const DatabasePrograms& programs, co
   return command;
 }
 
+// The accounts, after what makes the system tables where that is read from files.
+void write_statements(const DatabasePrograms& programs, const fs::path& statements) {
+  std::ofstream output(statements);
+  if (!programs.system_tables.empty()) output << "CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n";
+  for (const auto& file : programs.system_tables) {
+    output << std::ifstream(file).rdbuf() << '\n';
+  }
+  output << account_statements(programs.flavour);
+  if (!output.flush()) throw std::runtime_error("cannot write " + statements.string());
+}
+
 void initialise(const DatabasePrograms& programs, const fs::path& work) {
   const fs::path statements = work / "accounts.sql";
-  std::ofstream(statements) << account_statements(programs.flavour);
+  write_statements(programs, statements);
+  if (!programs.system_tables.empty()) fs::create_directory(work / "data");
   const auto command = initialise_command(programs, work / "data", statements);
   run_program({.command = command, .log = work / "initialise.log", .working_directory = work, .environment = {}},
               initialise_deadline);

@@ -70,26 +70,63 @@ Found<DatabasePrograms> look_for_mariadb() {
   return {programs, {}};
 }
 
-Found<DatabasePrograms> look_for_mysql() {
-  const fs::path usr = cache_directory() / "servers" / "mysql" / "usr";
-  const std::string remedy = "./dev setup --mysql";
-  if (!is_executable(usr / "sbin" / "mysqld")) return missing<DatabasePrograms>("MySQL 9", remedy);
-  DatabasePrograms programs;
-  programs.flavour = Flavour::mysql;
-  for (const auto& folder : fs::directory_iterator(usr / "lib")) {
-    if (!folder.is_directory()) continue;
-    for (const auto& file : fs::directory_iterator(folder.path())) {
-      if (!file.path().filename().string().starts_with("ld-linux")) continue;
-      programs.command = {file.path(), "--library-path", folder.path(), usr / "sbin" / "mysqld"};
+// The program in an unpacked tree, behind the dynamic loader and the library path that it came with; empty when it is
+// not there. Old packages have libraries in lib and in usr/lib, new ones in usr/lib.
+std::vector<std::string> through_own_loader(const fs::path& tree, const fs::path& program) {
+  std::string loader;
+  std::string libraries;
+  for (const auto& parent : {tree / "lib", tree / "usr" / "lib"}) {
+    if (!fs::is_directory(parent)) continue;
+    for (const auto& folder : fs::directory_iterator(parent)) {
+      if (folder.path().filename().string().find("-linux-gnu") == std::string::npos) continue;
+      libraries += (libraries.empty() ? "" : ":") + folder.path().string();
+      for (const auto& file : fs::directory_iterator(folder.path())) {
+        if (file.path().filename().string().starts_with("ld-linux")) loader = file.path();
+      }
     }
   }
-  if (programs.command.empty()) return missing<DatabasePrograms>("MySQL's dynamic loader", remedy);
-  programs.settings = {"basedir=" + usr.string(), "lc-messages-dir=" + (usr / "share/mysql").string(),
-                       "character-sets-dir=" + (usr / "share/mysql/charsets").string(),
-                       "plugin-dir=" + (usr / "lib/mysql/plugin").string()};
+  if (loader.empty() || !is_executable(tree / program)) return {};
+  return {loader, "--library-path", libraries, tree / program};
+}
+
+// Where an unpacked server has its own files.
+std::vector<std::string> own_places(const fs::path& usr, const fs::path& share) {
+  return {"basedir=" + usr.string(), "lc-messages-dir=" + share.string(),
+          "character-sets-dir=" + (share / "charsets").string(), "plugin-dir=" + (usr / "lib/mysql/plugin").string()};
+}
+
+Found<DatabasePrograms> unpacked(Flavour flavour, const fs::path& tree, const fs::path& program,
+                                 const std::string& what, const std::string& remedy) {
+  DatabasePrograms programs;
+  programs.flavour = flavour;
+  programs.command = through_own_loader(tree, program);
+  if (programs.command.empty()) return missing<DatabasePrograms>(what, remedy);
   programs.version = version_of(programs.command);
-  if (programs.version.empty()) return missing<DatabasePrograms>("A MySQL 9 server that runs", remedy);
+  if (programs.version.empty()) return missing<DatabasePrograms>(what + ", one that runs,", remedy);
   return {programs, {}};
+}
+
+Found<DatabasePrograms> look_for_mysql() {
+  const fs::path tree = cache_directory() / "servers" / "mysql";
+  auto found = unpacked(Flavour::mysql, tree, "usr/sbin/mysqld", "MySQL 9", "./dev setup --mysql");
+  if (found) found.program->settings = own_places(tree / "usr", tree / "usr/share/mysql");
+  return found;
+}
+
+// Its files are named mysql_… in share/mysql before MariaDB 11, mariadb_… in share/mariadb since.
+Found<DatabasePrograms> look_for_mariadb(const std::string& series) {
+  const fs::path tree = cache_directory() / "servers" / ("mariadb-" + series);
+  auto found = unpacked(Flavour::mariadb, tree, "usr/sbin/mariadbd", "MariaDB " + series, "./dev setup --mariadb");
+  if (!found) return found;
+  const std::string name = fs::exists(tree / "usr/share/mariadb/mariadb_system_tables.sql") ? "mariadb" : "mysql";
+  const fs::path share = tree / "usr/share" / name;
+  found.program->settings = own_places(tree / "usr", share);
+  // Since 11.4 a server without a certificate makes itself one at each start, which takes seconds; a test that wants it
+  // says ssl=ON.
+  if (name == "mariadb") found.program->settings.emplace_back("skip-ssl");
+  found.program->system_tables = {share / (name + "_system_tables.sql"), share / (name + "_performance_tables.sql"),
+                                  share / (name + "_system_tables_data.sql")};
+  return found;
 }
 
 }  // namespace
@@ -103,8 +140,24 @@ fs::path cache_directory() {
 }
 
 Found<DatabasePrograms> find_mariadb() {
-  static const auto found = look_for_mariadb();
+  static const auto found = [] {
+    const char* series = std::getenv("ORCHESTRATOR_SANDBOX_MARIADB");
+    return series != nullptr && *series != '\0' ? look_for_mariadb(series) : look_for_mariadb();
+  }();
   return found;
+}
+
+Found<DatabasePrograms> find_mariadb(const std::string& series) {
+  return look_for_mariadb(series);
+}
+
+Found<fs::path> find_mariadb_plugins() {
+  const fs::path installed = "/usr/lib/mysql/plugin";
+  const fs::path fetched = cache_directory() / "servers" / "mariadb-plugins" / "usr/lib/mysql/plugin";
+  for (const auto& directory : {installed, fetched}) {
+    if (fs::exists(directory / "auth_ed25519.so")) return {directory, {}};
+  }
+  return missing<fs::path>("The directory of MariaDB's authentication plugins", "./dev setup --mariadb");
 }
 
 Found<DatabasePrograms> find_mysql() {

@@ -30,6 +30,8 @@ std::string mariadb_change_master(Server& master, const ReplicationOptions& opti
                     ", MASTER_CONNECT_RETRY=" + std::to_string(options.timers.connect_retry.count()) +
                     ", MASTER_HEARTBEAT_PERIOD=" + seconds_text(options.timers.heartbeat) +
                     ", MASTER_DELAY=" + std::to_string(options.delay.count());
+  // Since 11.4 a replica insists on TLS unless it is told not to.
+  if (master.query("SELECT @@have_ssl").scalar() != "YES") sql += ", MASTER_SSL=0, MASTER_SSL_VERIFY_SERVER_CERT=0";
   switch (options.positioning) {
     case Positioning::gtid:
       return sql + ", MASTER_USE_GTID=slave_pos";

@@ -28,6 +28,14 @@ std::vector<std::string> semi_sync_settings(Flavour flavour) {
   throw std::logic_error("no such flavour");
 }
 
+DatabasePrograms programs_of(const Layout& layout, const Node& node) {
+  if (node.programs) return *node.programs;
+  if (layout.programs) return *layout.programs;
+  auto found = find_database(layout.flavour);
+  if (!found) throw std::runtime_error(found.reason);
+  return *std::move(found.program);
+}
+
 ServerOptions server_options(const Layout& layout, std::size_t index) {
   const Node& node = layout.nodes.at(index);
   ServerOptions options{.name = node.name, .address = node.address};
@@ -112,15 +120,17 @@ void replicate(const Layout& layout, std::deque<Server>& servers, const Deadline
 
 Topology::Topology(const Layout& layout, const StartOptions& options) {
   const Deadline deadline(options);
-  const auto programs = find_database(layout.flavour);
-  if (!programs) throw std::runtime_error(programs.reason);
-  static_cast<void>(data_template(*programs.program));
+  std::vector<DatabasePrograms> programs;
+  for (const Node& node : layout.nodes) {
+    programs.push_back(programs_of(layout, node));
+    static_cast<void>(data_template(programs.back()));
+  }
   std::vector<std::optional<Server>> made(layout.nodes.size());
   for_all_in_parallel(made.size(), [&](std::size_t i) {
     deadline.check_cancelled();
     auto server = server_options(layout, i);
     server.server_id = static_cast<unsigned>(i + 1);
-    made[i].emplace(*programs.program, directory_.path(), server);
+    made[i].emplace(programs[i], directory_.path(), server);
   });
   for (auto& server : made) servers_.push_back(*std::move(server));
   for (auto& server : servers_) server.launch();
