@@ -110,6 +110,10 @@ sandbox::HttpReply RunningServer::get(const std::string& path) const {
   return sandbox::http_request({.port = port_.port(), .target = "/api/" + path, .timeout = 15s});
 }
 
+std::string RunningServer::instance(const sandbox::Server& of) const {
+  return get("instance/" + of.host() + "/" + std::to_string(of.port())).body;
+}
+
 ProgramRun RunningServer::client(const std::vector<std::string>& arguments) const {
   ProgramCall call;
   call.command = {program("orchestrator-client")};

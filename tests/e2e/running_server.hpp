@@ -47,6 +47,8 @@ class RunningServer {
 
   // GET /api/<path>.
   [[nodiscard]] sandbox::HttpReply get(const std::string& path) const;
+  // GET /api/instance/<host>/<port> of a server.
+  [[nodiscard]] std::string instance(const sandbox::Server& of) const;
   // orchestrator-client with these arguments.
   [[nodiscard]] ProgramRun client(const std::vector<std::string>& arguments) const;
   // The client's standard output; throws with both outputs when it failed.
