@@ -49,9 +49,9 @@ struct AppendRequest {
   Term previous_term;
   Index commit;
   std::vector<Entry> entries;  // contiguous
-  // To a member whose log was damaged: a quorum without it has committed an entry since, and it has everything up to
-  // there; it may vote again once this message is stored.
-  bool recovered = false;
+  // To a member whose log was damaged, else zero: the life (see AppendReply) of which a quorum without it has committed
+  // an entry since, and the member has everything up to there; it may vote again once this message is stored.
+  std::uint64_t recovered_life = 0;
 
   friend bool operator==(const AppendRequest&, const AppendRequest&) = default;
 };
@@ -67,6 +67,9 @@ struct AppendReply {
   Term hint_term;           //   and its term here
   bool recovering = false;  // this member's log was damaged; its acknowledgements must not count
   Space space = Space::enough;
+  // Another number each time the member's core is made, never zero. What an earlier life has acknowledged may have been
+  // lost with its disk, so the leader begins anew with it.
+  std::uint64_t life = 0;
 
   friend bool operator==(const AppendReply&, const AppendReply&) = default;
 };
@@ -75,6 +78,9 @@ struct AppendReply {
 struct Heartbeat {
   Index commit;  // never more than the receiver is known to have
   std::uint64_t round = 0;
+  // Asks for a promise: whatever happens, no vote for anyone else within an election timeout. Only when lease reads are
+  // wanted, because it keeps the members from replacing a leader whose connections are seen to break.
+  bool lease = false;
 
   friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
@@ -83,6 +89,7 @@ struct HeartbeatReply {
   std::uint64_t round = 0;
   bool recovering = false;
   Space space = Space::enough;
+  std::uint64_t life = 0;  // as in AppendReply
 
   friend bool operator==(const HeartbeatReply&, const HeartbeatReply&) = default;
 };

@@ -205,7 +205,7 @@ struct CoreStatus {
   Configuration configuration;  // in force: the newest in the log, committed or not
   Index configuration_index;
   bool recovering = false;
-  std::vector<PeerStatus> peers;  // of a leader
+  std::vector<PeerStatus> peers;  // of a leader: all members, itself included
 };
 
 // One member of one group. Not thread-safe; does no I/O, reads no clock, throws nothing but std::bad_alloc; the same
