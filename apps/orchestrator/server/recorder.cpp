@@ -10,6 +10,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "server/stored_observation.hpp"
+
 namespace orchestrator {
 
 namespace asio = boost::asio;
@@ -28,11 +30,10 @@ state::Time to_state_time(topology::SystemTime time) {
 
 class Recorder::Impl {
  public:
-  Impl(asio::any_io_executor executor, state::StateService& state, Picture picture, RecordCodec codec)
+  Impl(asio::any_io_executor executor, state::StateService& state, Picture picture)
       : executor_(executor),
         state_(state),
         picture_(std::move(picture)),
-        codec_(std::move(codec)),
         timer_(executor, asio::steady_timer::time_point::max()) {}
 
   asio::awaitable<state::Result<topology::DiscoveryMemory>> load();
@@ -70,7 +71,6 @@ class Recorder::Impl {
   asio::any_io_executor executor_;
   state::StateService& state_;
   Picture picture_;
-  RecordCodec codec_;
   asio::steady_timer timer_;
   bool stopped_ = false;
   std::set<InstanceKey> pending_;
@@ -95,12 +95,18 @@ asio::awaitable<state::Result<topology::DiscoveryMemory>> Recorder::Impl::load()
   for (const auto& record : *instances) {
     topology::Observation observation;
     observation.key = record.key;
-    observation.instance = codec_.decode(record.record);
+    if (auto stored = from_stored(record.record)) {
+      observation.instance = std::move(stored->instance);
+      observation.warnings = std::move(stored->warnings);
+    } else {
+      spdlog::warn("what was recorded of {} cannot be read: {}", record.key.to_string(), stored.error().message());
+    }
     observation.check.last_seen = record.last_seen;
     observation.check.error = "not probed since the start";
     memory.cluster_ids.emplace(record.key, record.cluster_id);
     auto& row = rows_[record.key];
     row.observation.instance = observation.instance;
+    row.observation.warnings = observation.warnings;
     row.observation.at = record.last_seen;
     row.cluster_id = record.cluster_id;
     memory.observations.push_back(std::move(observation));
@@ -162,8 +168,10 @@ void Recorder::Impl::add_instances(const topology::Topology& picture, Batch& bat
     const auto& check = node.observation->check;
     batch.commands.push_back(
         state::RecordInstance{{node.key(), id, node.instance()->master_key(), node.instance()->server_uuid,
-                               to_state_time(check.last_seen), codec_.encode(picture, node)}});
-    batch.rows.emplace_back(node.key(), Row{{node.observation->instance, check.last_check_valid, check.last_seen}, id});
+                               to_state_time(check.last_seen), to_stored(*node.observation)}});
+    batch.rows.emplace_back(
+        node.key(),
+        Row{{node.observation->instance, node.observation->warnings, check.last_check_valid, check.last_seen}, id});
   }
 }
 
@@ -258,8 +266,8 @@ void Recorder::Impl::stop() {
 
 // --- The public face --------------------------------------------------------------------------------------------
 
-Recorder::Recorder(asio::any_io_executor executor, state::StateService& state, Picture picture, RecordCodec codec)
-    : impl_(std::make_shared<Impl>(std::move(executor), state, std::move(picture), std::move(codec))) {}
+Recorder::Recorder(asio::any_io_executor executor, state::StateService& state, Picture picture)
+    : impl_(std::make_shared<Impl>(std::move(executor), state, std::move(picture))) {}
 
 Recorder::~Recorder() {
   impl_->stop();

@@ -17,19 +17,13 @@
 
 namespace orchestrator {
 
-// The measurement as text, and back; nothing when the text cannot be read.
-struct RecordCodec {
-  std::function<std::string(const topology::Topology&, const topology::Node&)> encode;
-  std::function<std::shared_ptr<const topology::Instance>(const std::string&)> decode;
-};
-
 // Confined to one executor. Observations and forgettings are collected for a moment and sent as one list of commands.
 // When the state cannot take them (a full disk), they are kept, at most one for each instance, and sent again later.
 class Recorder {
  public:
   using Picture = std::function<std::shared_ptr<const topology::Topology>()>;
 
-  Recorder(boost::asio::any_io_executor executor, state::StateService& state, Picture picture, RecordCodec codec);
+  Recorder(boost::asio::any_io_executor executor, state::StateService& state, Picture picture);
   ~Recorder();
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;

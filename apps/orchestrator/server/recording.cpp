@@ -40,6 +40,11 @@ bool same_kind(const Instance& left, const Instance& right) {
   return role_of(left) == role_of(right) && semi_sync_of(left) == semi_sync_of(right) && same_channels(left, right);
 }
 
+// The texts may tell of values that differ each time.
+bool same_parts(const std::vector<topology::ProbeWarning>& left, const std::vector<topology::ProbeWarning>& right) {
+  return std::ranges::equal(left, right, {}, &topology::ProbeWarning::part, &topology::ProbeWarning::part);
+}
+
 }  // namespace
 
 bool is_worth_recording(const topology::Observation& now, const RecordedObservation& recorded) {
@@ -50,6 +55,10 @@ bool is_worth_recording(const topology::Observation& now, const RecordedObservat
     return true;
   }
   if (now.check.last_check_valid && now.check.last_seen - recorded.at >= record_lifetime) {
+    return true;
+  }
+  // The instance of a failed probe is the old one, its warnings may be, too.
+  if (now.check.last_check_valid && !same_parts(now.warnings, recorded.warnings)) {
     return true;
   }
   return now.instance != recorded.instance && !same_kind(*now.instance, *recorded.instance);

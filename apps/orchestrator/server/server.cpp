@@ -19,7 +19,6 @@
 #include <utility>
 
 #include "api/api.hpp"
-#include "api/instance_json.hpp"
 #include "http/application.hpp"
 #include "http/server.hpp"
 #include "server/api_ports.hpp"
@@ -53,20 +52,6 @@ std::string new_token() {
     token += fmt::format("{:08x}", device());
   }
   return token;
-}
-
-RecordCodec record_codec(const std::function<topology::ViewPolicy()>& policy) {
-  RecordCodec codec;
-  codec.encode = [policy](const topology::Topology& picture, const topology::Node& node) {
-    const api::InstanceView view{std::chrono::system_clock::now(), policy()};
-    const auto index = picture.find(node.key());
-    return index ? api::instance_json(picture, *index, view) : std::string();
-  };
-  codec.decode = [policy](const std::string& record) {
-    const auto decoded = api::decode_instance(record, policy());
-    return decoded ? decoded->observation.instance : nullptr;
-  };
-  return codec;
 }
 
 }  // namespace
@@ -138,8 +123,7 @@ bool Server::make_parts() {
   }
   state_ = std::make_unique<state::StateService>(std::move(*database));
   const auto picture = [this] { return discovery_->topology(); };
-  recorder_ = std::make_unique<Recorder>(context_.get_executor(), *state_, picture,
-                                         record_codec([this] { return settings_->view; }));
+  recorder_ = std::make_unique<Recorder>(context_.get_executor(), *state_, picture);
   topology::DiscoveryEvents events;
   events.on_observed = [this](const topology::Observation& now, const topology::Observation* before) {
     for (const auto& line : lines_about(now, before)) {

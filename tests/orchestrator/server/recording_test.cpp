@@ -35,7 +35,7 @@ Observation seen(const Instance& instance, topology::SystemTime at = noon) {
 }
 
 RecordedObservation recorded(const Instance& instance) {
-  return {std::make_shared<const Instance>(instance), true, noon};
+  return {std::make_shared<const Instance>(instance), {}, true, noon};
 }
 
 }  // namespace
@@ -86,12 +86,22 @@ TEST_CASE("what changes the picture is recorded") {
   }
 }
 
+TEST_CASE("a part of the probe that fails, or works again, is recorded, but not each new text of it") {
+  auto warned = seen(replica());
+  warned.warnings = {{"replicas", "denied"}};
+  CHECK(is_worth_recording(warned, recorded(replica())));
+  auto before = recorded(replica());
+  before.warnings = {{"replicas", "denied before"}};
+  CHECK_FALSE(is_worth_recording(warned, before));
+  CHECK(is_worth_recording(seen(replica()), before));
+}
+
 TEST_CASE("becoming unreachable and reachable again are recorded") {
   auto lost = seen(replica());
   lost.check.last_check_valid = false;
   CHECK(is_worth_recording(lost, recorded(replica())));
-  CHECK_FALSE(is_worth_recording(lost, {lost.instance, false, noon}));
-  CHECK(is_worth_recording(seen(replica()), {lost.instance, false, noon}));
+  CHECK_FALSE(is_worth_recording(lost, {lost.instance, {}, false, noon}));
+  CHECK(is_worth_recording(seen(replica()), {lost.instance, {}, false, noon}));
 }
 
 TEST_CASE("a record is renewed when it is old, but not that of a dead instance") {
@@ -99,5 +109,5 @@ TEST_CASE("a record is renewed when it is old, but not that of a dead instance")
   CHECK(is_worth_recording(seen(replica(), noon + 10min), recorded(replica())));
   auto lost = seen(replica(), noon);
   lost.check.last_check_valid = false;
-  CHECK_FALSE(is_worth_recording(lost, {lost.instance, false, noon - 1h}));
+  CHECK_FALSE(is_worth_recording(lost, {lost.instance, {}, false, noon - 1h}));
 }
