@@ -60,12 +60,18 @@ std::uint64_t ByteReader::number() noexcept {
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift < 64; shift += 7) {
     const std::uint8_t byte = u8();
-    if (shift == 63 && byte > 1) break;
+    if ((shift == 63 && byte > 1) || (shift > 0 && byte == 0)) break;
     value |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
     if ((byte & 0x80U) == 0) return ok_ ? value : 0;
   }
   fail();
   return 0;
+}
+
+bool ByteReader::flag() noexcept {
+  const std::uint8_t byte = u8();
+  if (byte > 1) fail();
+  return byte == 1;
 }
 
 std::string_view ByteReader::raw(std::uint64_t size) noexcept {

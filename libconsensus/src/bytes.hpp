@@ -1,9 +1,11 @@
 // Writes and reads the little-endian binary forms of everything that is stored or sent.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace consensus {
 
@@ -15,6 +17,8 @@ class ByteWriter {
   // One to ten bytes, small numbers in few (LEB128).
   void number(std::uint64_t value);
   void raw(std::string_view bytes) { bytes_.append(bytes); }
+  // Room for this many bytes in all, so that writing them does not copy what is there.
+  void reserve(std::size_t size) { bytes_.reserve(size); }
   // Length and bytes.
   void text(std::string_view bytes);
 
@@ -33,7 +37,10 @@ class ByteReader {
   std::uint8_t u8() noexcept;
   std::uint32_t u32() noexcept;
   std::uint64_t u64() noexcept;
+  // Only in its shortest form, so that equal values have equal bytes.
   std::uint64_t number() noexcept;
+  // 0 or 1.
+  bool flag() noexcept;
   // Views into the bytes that are read.
   std::string_view raw(std::uint64_t size) noexcept;
   std::string_view text() noexcept;

@@ -109,10 +109,8 @@ Result<Configuration> decode_configuration(std::string_view bytes) {
   configuration.outgoing = read_members(reader);
   configuration.learners = read_members(reader);
   configuration.learners_next = read_members(reader);
-  const std::uint8_t auto_leave = reader.u8();
-  configuration.auto_leave = auto_leave == 1;
-  if (!reader.finished() || auto_leave > 1 || !is_sound(configuration))
-    return make_error(Errc::malformed, "group configuration");
+  configuration.auto_leave = reader.flag();
+  if (!reader.finished() || !is_sound(configuration)) return make_error(Errc::malformed, "group configuration");
   return configuration;
 }
 
