@@ -4,6 +4,8 @@ find_package(Threads REQUIRED)
 find_package(Boost 1.81.0 EXACT REQUIRED CONFIG COMPONENTS headers json program_options)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(zstd REQUIRED CONFIG)
 find_package(fmt REQUIRED)
 
 # MariaDB Connector/C ships a pkg-config file only in some releases; its two parts are looked up directly.
@@ -18,7 +20,6 @@ endif()
 
 if(ORCHESTRATOR_BUILD_APPS)
   find_package(spdlog REQUIRED)
-  find_package(SQLite3 REQUIRED)
   find_package(SQLiteCpp REQUIRED)
   # RE2 has no CMake package in every release.
   find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
