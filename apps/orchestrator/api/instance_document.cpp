@@ -1,22 +1,14 @@
-// The table of an instance's JSON keys, and both directions that follow from it.
+// The table of an instance's JSON keys, from which its text follows.
 #include "api/instance_document.hpp"
 
 #include <array>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-#include <limits>
-#include <utility>
 #include <variant>
 
 namespace orchestrator::api {
 namespace {
 
-namespace json = boost::json;
 using topology::BinlogCoordinates;
-using topology::Errc;
 using topology::InstanceKey;
-using topology::make_error;
-using topology::Result;
 
 struct EmptyObject {};  // an internal object of the Go program that leaks
 
@@ -235,152 +227,6 @@ void write_fields(JsonWriter& out, const D& document) {
   out.end_object();
 }
 
-// Readers: true when the value has the type; null and missing parts keep the default.
-
-bool read_value(const json::value& from, std::string& to) {
-  if (const auto* text = from.if_string()) {
-    to = *text;
-    return true;
-  }
-  return false;
-}
-
-bool read_value(const json::value& from, bool& to) {
-  const auto* value = from.if_bool();
-  to = value != nullptr && *value;
-  return value != nullptr;
-}
-
-bool read_value(const json::value& from, std::int64_t& to) {
-  if (const auto* value = from.if_int64()) {
-    to = *value;
-    return true;
-  }
-  if (from.is_uint64()) {  // parsed so only when it is above the largest int64
-    to = std::numeric_limits<std::int64_t>::max();
-    return true;
-  }
-  return false;
-}
-
-template <class T>
-bool read_part(const json::object& from, std::string_view name, T& to) {
-  const auto* part = from.if_contains(name);
-  return part == nullptr || part->is_null() || read_value(*part, to);
-}
-
-template <class T>
-bool read_nullable(const json::value& from, std::string_view name, std::optional<T>& to) {
-  const auto* object = from.if_object();
-  bool valid = false;
-  T value{};
-  if (object == nullptr || !read_part(*object, "Valid", valid) || !read_part(*object, name, value)) {
-    return false;
-  }
-  to = valid ? std::optional<T>(value) : std::nullopt;
-  return true;
-}
-
-bool read_value(const json::value& from, std::optional<std::int64_t>& to) {
-  return read_nullable(from, "Int64", to);
-}
-bool read_value(const json::value& from, std::optional<bool>& to) {
-  return read_nullable(from, "Bool", to);
-}
-
-bool read_value(const json::value& from, InstanceKey& to) {
-  const auto* object = from.if_object();
-  std::int64_t port = 0;
-  if (object == nullptr || !read_part(*object, "Hostname", to.hostname) || !read_part(*object, "Port", port)) {
-    return false;
-  }
-  to.port = static_cast<std::uint16_t>(port);
-  return port >= 0 && port <= std::numeric_limits<std::uint16_t>::max();
-}
-
-bool read_value(const json::value& from, BinlogCoordinates& to) {
-  const auto* object = from.if_object();
-  std::int64_t position = 0;
-  std::int64_t type = static_cast<int>(to.type);
-  if (object == nullptr || !read_part(*object, "LogFile", to.file) || !read_part(*object, "LogPos", position) ||
-      !read_part(*object, "Type", type)) {
-    return false;
-  }
-  to.position = static_cast<std::uint64_t>(position);
-  to.type = type == 1 ? topology::LogType::relay : topology::LogType::binary;
-  return position >= 0 && (type == 0 || type == 1);
-}
-
-bool read_value(const json::value& from, ChannelDocument& to);
-
-template <class T>
-bool read_value(const json::value& from, std::vector<T>& to) {
-  const auto* list = from.if_array();
-  if (list == nullptr) {
-    return false;
-  }
-  to.clear();
-  for (const auto& element : *list) {
-    if (!read_value(element, to.emplace_back())) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// The name of the first field whose value has the wrong type; "" when all are right.
-template <class D>
-std::string_view read_fields(const json::object& from, D& document) {
-  for (const auto& field : fields_of(document)) {
-    const auto* found = from.if_contains(field.name);
-    if (found == nullptr || found->is_null()) {
-      continue;
-    }
-    const bool fits = std::visit(
-        [&](auto member) {
-          if constexpr (std::is_same_v<decltype(member), EmptyObject>) {
-            return true;
-          } else {
-            return read_value(*found, document.*member);
-          }
-        },
-        field.member);
-    if (!fits) {
-      return field.name;
-    }
-  }
-  return {};
-}
-
-bool read_value(const json::value& from, ChannelDocument& to) {
-  const auto* object = from.if_object();
-  return object != nullptr && read_fields(*object, to).empty();
-}
-
-Result<InstanceDocument> to_document(const json::value& value) {
-  const auto* object = value.if_object();
-  if (object == nullptr) {
-    return make_error(Errc::parse_error, "an instance is not a JSON object");
-  }
-  InstanceDocument document;
-  const auto wrong = read_fields(*object, document);
-  if (!wrong.empty()) {
-    return make_error(Errc::parse_error, "the value of '" + std::string(wrong) + "' has the wrong type");
-  }
-  return document;
-}
-
-Result<json::value> parse(std::string_view text) {
-  boost::system::error_code code;
-  json::parse_options options;
-  options.allow_invalid_utf8 = true;
-  auto value = json::parse(json::string_view(text.data(), text.size()), code, {}, options);
-  if (code) {
-    return make_error(Errc::parse_error, "not JSON: " + code.message());
-  }
-  return value;
-}
-
 }  // namespace
 
 void write_key(JsonWriter& out, const InstanceKey& key) {
@@ -397,39 +243,6 @@ void write_keys(JsonWriter& out, const std::vector<InstanceKey>& keys) {
 
 void write_document(JsonWriter& out, const InstanceDocument& document) {
   write_fields(out, document);
-}
-
-Result<InstanceDocument> parse_document(std::string_view text) {
-  const auto value = parse(text);
-  if (!value) {
-    return value.error();
-  }
-  return to_document(*value);
-}
-
-Result<std::vector<InstanceDocument>> parse_documents(std::string_view text) {
-  const auto value = parse(text);
-  if (!value) {
-    return value.error();
-  }
-  std::vector<InstanceDocument> documents;
-  if (value->is_null()) {
-    return documents;
-  }
-  const auto* list = value->if_array();
-  if (list == nullptr) {
-    return make_error(Errc::parse_error, "not a JSON list of instances");
-  }
-  documents.reserve(list->size());
-  for (const auto& element : *list) {
-    auto document = to_document(element);
-    if (!document) {
-      return make_error(Errc::parse_error,
-                        "instance " + std::to_string(documents.size()) + ": " + document.error().context);
-    }
-    documents.push_back(std::move(*document));
-  }
-  return documents;
 }
 
 }  // namespace orchestrator::api

@@ -4,12 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "api/json_writer.hpp"
 #include "topology/binlog_coordinates.hpp"
-#include "topology/error.hpp"
 #include "topology/instance_key.hpp"
 
 namespace orchestrator::api {
@@ -36,8 +34,8 @@ struct ChannelDocument {
   friend bool operator==(const ChannelDocument&, const ChannelDocument&) = default;
 };
 
-// Members bear the names of the JSON keys. Names, order and types of the keys are in one table in the .cpp file, from
-// which both directions follow; keys that say the same twice (Slave_IO_Running, SlaveHosts …) share a member.
+// Members bear the names of the JSON keys. Names, order and types of the keys are in one table in the .cpp file;
+// keys that say the same twice (Slave_IO_Running, SlaveHosts …) share a member.
 struct InstanceDocument {
   topology::InstanceKey key;
   std::string instance_alias;
@@ -146,12 +144,6 @@ struct InstanceDocument {
 };
 
 void write_document(JsonWriter& out, const InstanceDocument& document);
-
-// Reads what write_document() or a Go program wrote: keys may be missing, null or unknown, in any order.
-// Errors: Errc::parse_error naming the key or the place.
-[[nodiscard]] topology::Result<InstanceDocument> parse_document(std::string_view json);
-// The same for a list, as /api/all-instances answers it.
-[[nodiscard]] topology::Result<std::vector<InstanceDocument>> parse_documents(std::string_view json);
 
 void write_key(JsonWriter& out, const topology::InstanceKey& key);
 void write_keys(JsonWriter& out, const std::vector<topology::InstanceKey>& keys);

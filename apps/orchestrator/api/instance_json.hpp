@@ -1,12 +1,10 @@
-// Between the domain's instances and their legacy JSON form.
+// Writes the domain's instances in their legacy JSON form.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "api/instance_document.hpp"
-#include "topology/error.hpp"
 #include "topology/observation.hpp"
 #include "topology/problems.hpp"
 #include "topology/topology.hpp"
@@ -32,22 +30,5 @@ struct InstanceView {
 // A list, in the order given.
 [[nodiscard]] std::string instances_json(const topology::Topology& topology,
                                          const std::vector<topology::NodeIndex>& indexes, const InstanceView& view);
-
-// An observation as far as the form carries it: what an instance's semi-sync wait point, report host and warnings were
-// is lost. Encoding it again gives the same text, when the view is the same.
-struct DecodedInstance {
-  topology::Observation observation;
-  std::string cluster_name;
-  std::string cluster_alias;        // also in the instance's attributes, where it counts on a master
-  topology::SystemTime taken_at{};  // when the text was written, to the second; zero when it does not tell
-};
-
-// The policy must be the one of the writer for check ages to come out the same; else they are only plausible.
-// Errors: Errc::parse_error naming the key.
-[[nodiscard]] topology::Result<DecodedInstance> decode_instance(std::string_view json,
-                                                                const topology::ViewPolicy& policy);
-// The same for a list, as /api/all-instances of any compatible server answers it.
-[[nodiscard]] topology::Result<std::vector<DecodedInstance>> decode_instances(std::string_view json,
-                                                                              const topology::ViewPolicy& policy);
 
 }  // namespace orchestrator::api

@@ -1,11 +1,10 @@
-// Quotes messages, and takes the quotes off again.
+// Quotes messages.
 #include "api/quoted_message.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
@@ -60,53 +59,6 @@ std::optional<CodePoint> first_code_point(std::string_view text) {
   return CodePoint{value, bytes};
 }
 
-void append_utf8(std::string& text, std::uint32_t value) {
-  const auto byte = [&text](std::uint32_t bits) { text.push_back(static_cast<char>(bits)); };
-  const auto tail = [&byte, value](unsigned shift) { byte(0x80U | ((value >> shift) & 0x3FU)); };
-  if (value < 0x80) {
-    byte(value);
-  } else if (value < 0x800) {
-    byte(0xC0U | (value >> 6U));
-    tail(0);
-  } else if (value < 0x10000) {
-    byte(0xE0U | (value >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    byte(0xF0U | (value >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
-
-// Appends what an escape means; the number of characters it takes after the backslash, 0 when it is none.
-std::size_t append_escaped(std::string& text, std::string_view after_backslash) {
-  const char letter = after_backslash.empty() ? '\0' : after_backslash.front();
-  for (const auto& escape : escapes) {
-    if (escape.letter == letter) {
-      text.push_back(escape.plain);
-      return 1;
-    }
-  }
-  const std::size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
-  if (digits == 0 || after_backslash.size() < digits + 1) {
-    return 0;
-  }
-  std::uint32_t value = 0;
-  const auto* begin = after_backslash.data() + 1;
-  const auto [end, code] = std::from_chars(begin, begin + digits, value, 16);
-  if (code != std::errc{} || end != begin + digits || value > 0x10FFFF) {
-    return 0;
-  }
-  if (letter == 'x') {
-    text.push_back(static_cast<char>(value));
-  } else {
-    append_utf8(text, value);
-  }
-  return digits + 1;
-}
-
 }  // namespace
 
 std::string quoted_message(std::string_view message) {
@@ -135,27 +87,6 @@ std::string quoted_message(std::string_view message) {
   }
   text.push_back('"');
   return text;
-}
-
-std::string unquoted_message(std::string_view text) {
-  if (text.size() < 2 || text.front() != '"' || text.back() != '"') {
-    return std::string(text);
-  }
-  std::string message;
-  auto rest = text.substr(1, text.size() - 2);
-  while (!rest.empty()) {
-    if (rest.front() != '\\') {
-      message.push_back(rest.front());
-      rest.remove_prefix(1);
-      continue;
-    }
-    const auto taken = append_escaped(message, rest.substr(1));
-    if (taken == 0) {
-      return std::string(text);
-    }
-    rest.remove_prefix(1 + taken);
-  }
-  return message;
 }
 
 }  // namespace orchestrator::api

@@ -9,7 +9,5 @@ namespace orchestrator::api {
 // In double quotes and in ASCII, with escapes for everything else: é and a newline become \u00e9 and \n, a byte that is
 // no UTF-8 becomes \xff. An empty message stays empty.
 [[nodiscard]] std::string quoted_message(std::string_view message);
-// The reverse, for what quoted_message() makes; any other text is returned as it is.
-[[nodiscard]] std::string unquoted_message(std::string_view text);
 
 }  // namespace orchestrator::api

@@ -1,9 +1,7 @@
 // Times as the legacy interface writes them.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "topology/observation.hpp"
 
@@ -13,7 +11,5 @@ namespace orchestrator::api {
 [[nodiscard]] std::string timestamp(topology::SystemTime time);
 // "2026-11-24T05:35:00.123456789Z", Go's time.Time; "0001-01-01T00:00:00Z" for the zero time.
 [[nodiscard]] std::string rfc3339(topology::SystemTime time);
-// Reads both forms, with or without a fraction; nothing for any other text and for dates that are none.
-[[nodiscard]] std::optional<topology::SystemTime> parse_timestamp(std::string_view text);
 
 }  // namespace orchestrator::api

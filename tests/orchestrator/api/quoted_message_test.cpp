@@ -1,7 +1,6 @@
 // Tests of quoted messages.
 #include "api/quoted_message.hpp"
 
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,7 +8,6 @@
 #include "catch.hpp"
 
 using orchestrator::api::quoted_message;
-using orchestrator::api::unquoted_message;
 
 TEST_CASE("a message stands in quotes, in ASCII; an empty one is empty") {
   const std::vector<std::pair<std::string, std::string>> cases{
@@ -26,24 +24,5 @@ TEST_CASE("a message stands in quotes, in ASCII; an empty one is empty") {
   };
   for (const auto& [message, text] : cases) {
     CHECK(quoted_message(message) == text);
-    CHECK(unquoted_message(text) == message);
-  }
-}
-
-TEST_CASE("what is not quoted so is left as it is") {
-  for (const std::string text : {"plain", "\"", "\"open", R"("\q")", R"("\u12")", R"("\x4")", R"("\Uffffffff")"}) {
-    CHECK(unquoted_message(text) == text);
-  }
-}
-
-TEST_CASE("any bytes survive the way there and back") {
-  std::mt19937 random(7);
-  std::uniform_int_distribution<int> byte(0, 255);
-  for (int run = 0; run < 2000; ++run) {
-    std::string message(static_cast<std::size_t>(byte(random) % 24), ' ');
-    for (auto& letter : message) {
-      letter = static_cast<char>(byte(random));
-    }
-    CHECK(unquoted_message(quoted_message(message)) == message);
   }
 }
