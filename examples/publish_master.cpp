@@ -42,7 +42,7 @@ void print(const kvstore::PublishReport& report) {
 int main(int argc, char* argv[]) {
   kvstore::ConsulOptions options;
   if (argc > 1) options.address = argv[1];
-  boost::asio::io_context context;  // outlives the store
+  boost::asio::io_context context;
   const auto store = kvstore::make_consul_store(options);
   if (!store) {
     std::cerr << store.error().message() << '\n';

@@ -20,7 +20,6 @@ namespace kvstore_test {
 
 using namespace std::chrono_literals;
 
-// Declare it before the stores that are used on it.
 class Loop {
  public:
   template <class T>

@@ -75,7 +75,11 @@ asio::awaitable<void> ScriptedServer::serve(tcp::socket socket) {
     auto into = asio::dynamic_buffer(received);
     const std::string end_of_head = "\r\n\r\n";
     auto [head_error, head_size] = co_await asio::async_read_until(socket, into, end_of_head, as_result);
-    if (head_error) co_return;
+    if (head_error) {
+      const std::scoped_lock lock(mutex_);
+      ++closed_;
+      co_return;
+    }
     const std::size_t size = head_size + content_length(received.substr(0, head_size));
     if (received.size() < size) {
       const auto missing = asio::transfer_at_least(size - received.size());

@@ -33,7 +33,7 @@ class ScriptedServer {
 
   [[nodiscard]] std::string address() const;
   [[nodiscard]] std::size_t connections() const;
-  [[nodiscard]] std::size_t closed() const;  // connections closed after an answer
+  [[nodiscard]] std::size_t closed() const;  // connections that either side closed between requests
   [[nodiscard]] std::vector<std::string> requests() const;
 
  private:

@@ -20,7 +20,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 //
 // Concurrency: any number of calls may be in flight, from any executor; an adapter may refuse more than it can carry
 // with Errc::busy. Calls of different coroutines are not ordered.
-// Lifetime: the store outlives its calls, and is destroyed before the execution context the calls ran on.
+// Lifetime: the store outlives its calls. It may be destroyed before or after the execution contexts they ran on, which
+// may also end with calls under way; these are then abandoned.
 // Deadline: every call returns soon after it. A deadline in the past sends nothing (Errc::timeout).
 // Cancellation: a cancelled call throws operation_aborted like any coroutine; a write may then have happened.
 // Errors: for a write every code but outcome_unknown means that nothing was written. After outcome_unknown read

@@ -40,35 +40,36 @@ awaitable<Result<Response>> connect_and_exchange(Connection& connection, const R
   co_return response;
 }
 
-}  // namespace
-
-// Counts one call while it lives.
-class Client::CallSlot {
+// Counts one call while it lives, which may be longer than the client does: a call that its execution context abandons
+// ends with that.
+class CallSlot {
  public:
-  explicit CallSlot(Client& client) : client_(client) {
-    const std::scoped_lock lock(client_.mutex_);
-    taken_ = client_.calls_ < client_.options_.max_calls;
-    if (taken_) ++client_.calls_;
-  }
+  CallSlot(std::shared_ptr<std::atomic<std::size_t>> calls, std::size_t most)
+      : calls_(std::move(calls)), is_taken_(calls_->fetch_add(1) < most) {}
   CallSlot(const CallSlot&) = delete;
   CallSlot& operator=(const CallSlot&) = delete;
-  ~CallSlot() {
-    if (!taken_) return;
-    const std::scoped_lock lock(client_.mutex_);
-    --client_.calls_;
-  }
-  [[nodiscard]] bool is_taken() const { return taken_; }
+  ~CallSlot() { calls_->fetch_sub(1); }
+  [[nodiscard]] bool is_taken() const { return is_taken_; }
 
  private:
-  Client& client_;
-  bool taken_ = false;
+  const std::shared_ptr<std::atomic<std::size_t>> calls_;
+  const bool is_taken_;
 };
 
-Client::Client(ClientOptions options) : options_(std::move(options)) {}
+}  // namespace
+
+Client::Client(ClientOptions options)
+    : options_(std::move(options)),
+      kept_(std::make_shared<KeptConnections>(options_.max_idle_connections)),
+      calls_(std::make_shared<std::atomic<std::size_t>>(0)) {}
+
+Client::~Client() {
+  kept_->close_all();
+}
 
 awaitable<Result<Response>> Client::exchange(Request request, Effect effect, Deadline deadline) {
   if (std::chrono::steady_clock::now() >= deadline) co_return make_error(Errc::timeout, "not sent");
-  const CallSlot slot(*this);
+  const CallSlot slot(calls_, options_.max_calls);
   if (!slot.is_taken()) {
     co_return make_error(Errc::busy, std::to_string(options_.max_calls) + " calls are in flight");
   }
@@ -77,12 +78,12 @@ awaitable<Result<Response>> Client::exchange(Request request, Effect effect, Dea
   request.prepare_payload();
 
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  ConnectionPtr idle = take_idle(executor);
+  auto idle = kept_->take(executor);
   if (idle) {
     auto work = run_on(idle->executor(), idle->exchange(request, effect, deadline));
     auto response = co_await std::move(work);
     co_await throw_if_cancelled();
-    if (response) keep(std::move(idle));
+    if (response && idle->is_reusable()) kept_->keep(std::move(idle));
     const bool was_closed = !response && response.error().code == make_error_code(Errc::connection_lost);
     if (!was_closed) co_return response;
   }
@@ -97,28 +98,8 @@ awaitable<Result<Response>> Client::exchange_on_new(const Request& request, Effe
   auto work = run_on(strand, connect_and_exchange(*connection, request, effect, deadline));
   auto response = co_await std::move(work);
   co_await throw_if_cancelled();
-  if (response) keep(std::move(connection));
+  if (response && connection->is_reusable()) kept_->keep(std::move(connection));
   co_return response;
-}
-
-Client::ConnectionPtr Client::take_idle(const asio::any_io_executor& executor) {
-  const std::scoped_lock lock(mutex_);
-  const auto* context = &executor.context();
-  for (std::size_t i = idle_.size(); i-- > 0;) {
-    const auto connection_executor = idle_[i]->executor();
-    if (&connection_executor.context() != context) continue;
-    ConnectionPtr connection = std::move(idle_[i]);
-    idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-    if (connection->is_reusable()) return connection;
-  }
-  return nullptr;
-}
-
-void Client::keep(ConnectionPtr connection) {
-  if (!connection->is_reusable()) return;
-  const std::scoped_lock lock(mutex_);
-  idle_.push_back(std::move(connection));
-  if (idle_.size() > options_.max_idle_connections) idle_.erase(idle_.begin());
 }
 
 }  // namespace kvstore::http_client

@@ -1,13 +1,13 @@
 // An HTTP client of one server that keeps its connections.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <memory>
-#include <mutex>
-#include <vector>
 
 #include "http/connection.hpp"
+#include "http/kept_connections.hpp"
 
 namespace kvstore::http_client {
 
@@ -18,10 +18,14 @@ struct ClientOptions {
 };
 
 // Thread-safe. Each connection has a strand of its own on the executor of the call that opened it, and is used again
-// only by calls on the same execution context. Outlives its calls; is destroyed before their execution contexts.
+// only by calls on the same execution context. Outlives its calls, but for those that end with their execution context;
+// it does not matter whether the client or the context is destroyed first.
 class Client {
  public:
   explicit Client(ClientOptions options);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  ~Client();
 
   [[nodiscard]] const Address& address() const { return options_.connection.address; }
 
@@ -30,17 +34,11 @@ class Client {
   [[nodiscard]] boost::asio::awaitable<Result<Response>> exchange(Request request, Effect effect, Deadline deadline);
 
  private:
-  class CallSlot;
-  using ConnectionPtr = std::unique_ptr<Connection>;
-
   boost::asio::awaitable<Result<Response>> exchange_on_new(const Request& request, Effect effect, Deadline deadline);
-  ConnectionPtr take_idle(const boost::asio::any_io_executor& executor);
-  void keep(ConnectionPtr connection);
 
   const ClientOptions options_;
-  std::mutex mutex_;
-  std::vector<ConnectionPtr> idle_;
-  std::size_t calls_ = 0;
+  const std::shared_ptr<KeptConnections> kept_;
+  const std::shared_ptr<std::atomic<std::size_t>> calls_;
 };
 
 }  // namespace kvstore::http_client
