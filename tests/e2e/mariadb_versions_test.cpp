@@ -1,4 +1,5 @@
 // The server with a topology of one MariaDB version; run once for each version that can be had.
+#include <cstdlib>
 #include <string>
 
 #include "catch.hpp"
@@ -14,6 +15,10 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+bool makes_itself_a_certificate(const sandbox::DatabasePrograms& programs) {
+  return programs.version.starts_with("11.");
+}
+
 // Two tiers below node1; node4, in the lower one, replicates from node5 besides.
 sandbox::Layout two_tiers_and_a_second_source() {
   auto layout = sandbox::two_tiers(4);
@@ -21,7 +26,7 @@ sandbox::Layout two_tiers_and_a_second_source() {
   layout.nodes[3].upstreams.push_back({.from = 4, .channel = "side"});
   layout.programs = sandbox::found_or_skip(sandbox::find_mariadb());
   // The certificate that such a server makes itself, as users have it; replicas insist on TLS then.
-  if (layout.programs->version.starts_with("11.")) layout.settings = {"ssl=ON"};
+  if (makes_itself_a_certificate(*layout.programs)) layout.settings = {"ssl=ON"};
   return layout;
 }
 
@@ -77,9 +82,23 @@ TEST_CASE("a two-tier topology with a second source is discovered from a leaf an
   CHECK(contains(leaf_json, R"("UsingMariaDBGTID":true)"));
   CHECK(contains(leaf_json, R"("Name":"side","MasterKey":)" + key_json(side)));
   const auto version = master.query("SELECT @@version").scalar();
+  if (const char* wanted = std::getenv("ORCHESTRATOR_SANDBOX_MARIADB")) CHECK(version.starts_with(wanted));
   const auto tree = server.answer({"-c", "topology", "-i", master.endpoint()});
   CAPTURE(tree);
   CHECK(tree.starts_with(master.endpoint()));
   CHECK(contains(tree, "[0s,ok," + version + ",rw,ROW,>>]\n"));
   CHECK(contains(tree, "\n  + " + leaf.endpoint() + " [0s,ok," + version + ",ro,ROW,>>,GTID]\n"));
+}
+
+TEST_CASE("a server that insists on TLS with the certificate it made itself is discovered") {
+  auto layout = sandbox::star(1);
+  layout.programs = sandbox::found_or_skip(sandbox::find_mariadb());
+  if (!makes_itself_a_certificate(*layout.programs)) return;
+  layout.settings = {"ssl=ON"};
+  sandbox::Topology topology(layout);
+  topology.master().execute("SET GLOBAL require_secure_transport = ON");
+  e2e::RunningServer server;
+  server.start();
+  REQUIRE(server.discover(topology.master(), 1));
+  CHECK(contains(server.instance(topology.master()), R"("ProbeWarnings":[])"));
 }
