@@ -52,3 +52,31 @@ TEST_CASE("an errant transaction of a MySQL replica is shown") {
       [&] { return server.answer({"-c", "which-gtid-errant", "-i", replica.endpoint()}).starts_with(uuid); }, 10s));
   CHECK(server.answer({"-c", "topology", "-i", replica.endpoint()}).find("GTID:errant") != std::string::npos);
 }
+
+TEST_CASE("a MySQL replica of two sources leads to both, without warnings") {
+  sandbox::Topology topology(of_mysql(sandbox::multi_source(2)));
+  topology.at("node1").execute("CREATE DATABASE first");
+  topology.at("node2").execute("CREATE DATABASE second");
+  auto& hub = topology.at("node3");
+  for (const auto* name : {"node1", "node2"}) {
+    REQUIRE(support::wait_until([&] { return sandbox::caught_up(hub, topology.at(name)); }, 10s));
+  }
+  e2e::RunningServer server;
+  server.start();
+  REQUIRE(server.discover(hub, 3));
+  const auto executed = hub.query("SELECT REPLACE(@@global.gtid_executed, '\n', '')").scalar();
+  CAPTURE(executed);
+  CHECK(support::wait_until(
+      [&] { return server.instance(hub).find(R"("ExecutedGtidSet":")" + executed + "\"") != std::string::npos; }, 5s));
+  for (const auto* name : {"node1", "node2"}) {
+    const auto& source = topology.at(name);
+    CAPTURE(name);
+    const auto channel = R"("Name":")" + std::string(name) + R"(","MasterKey":{"Hostname":")" + source.host() +
+                         R"(","Port":)" + std::to_string(source.port());
+    CHECK(server.instance(hub).find(channel) != std::string::npos);
+    CHECK(server.instance(source).find(R"("Replicas":[{"Hostname":")" + hub.host()) != std::string::npos);
+  }
+  for (const auto& node : topology.servers()) {
+    CHECK(server.instance(node).find(R"("ProbeWarnings":[])") != std::string::npos);
+  }
+}
