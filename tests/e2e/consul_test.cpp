@@ -2,6 +2,9 @@
 #include "sandbox/consul.hpp"
 
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -112,4 +115,38 @@ TEST_CASE("a Consul that dies is said once and written again when it returns") {
   CHECK(world.server.client({"-c", "clusters"}).exit_status == 0);
   world.consul.restart();  // development mode has forgotten everything
   CHECK(support::wait_until([&] { return world.value("shop") == world.topology.master().endpoint(); }, 60s));
+}
+
+TEST_CASE("a reload reads the authorities of Consul again, and keeps what it has when they cannot be used") {
+  const sandbox::TemporaryDirectory directory;
+  sandbox::ConsulAgent consul(sandbox::found_or_skip(sandbox::find_consul()), {.tls = sandbox::ConsulTls::on});
+  sandbox::ConsulAgent stranger(sandbox::found_or_skip(sandbox::find_consul()), {.tls = sandbox::ConsulTls::on});
+  const auto ca = directory.path() / "ca.pem";
+  const auto trust = [&](const std::filesystem::path& authority) {
+    std::filesystem::copy_file(authority, ca, std::filesystem::copy_options::overwrite_existing);
+  };
+  trust(stranger.ca_certificate());
+  sandbox::Topology topology(World::layout());
+  RunningServer server(e2e::Settings{{"ClusterNameToAlias", R"({".*": "shop"})"},
+                                     {"ConsulScheme", R"("https")"},
+                                     {"ConsulCAFile", "\"" + ca.string() + "\""},
+                                     {"ConsulAddress", "\"127.0.0.1:" + std::to_string(consul.https_port()) + "\""}});
+  server.start();
+  REQUIRE(server.discover(topology.master(), 2));
+  const auto log_says = [&](const std::string& text, std::chrono::milliseconds limit) {
+    return support::wait_until([&] { return server.log().find(text) != std::string::npos; }, limit);
+  };
+  CHECK(log_says("masters cannot be published", 10s));
+  std::ofstream(ca) << "no certificate";
+  server.signal(SIGHUP);
+  CHECK(log_says("orchestrator goes on with the TLS files it has read before", 10s));
+  trust(consul.ca_certificate());
+  server.signal(SIGHUP);
+  CHECK(support::wait_until(
+      [&] {
+        const auto target = std::string("/v1/kv/mysql/master/shop?raw");
+        return sandbox::http_request({.port = consul.http_port(), .target = target}).body ==
+               topology.master().endpoint();
+      },
+      10s));
 }

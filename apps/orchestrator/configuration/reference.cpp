@@ -27,6 +27,10 @@ former, and skips those that do not exist; with none of them it runs on the defa
 - SIGHUP and `/api/reload-configuration` read the same files again, from the defaults and not on top of the running
   values: a key taken out of a file goes back to its default, as after a restart. Keys marked *restart* keep their
   value until then, with a warning. After an error everything stays as it was.
+- A reload also reads again what the keys name: credentials files, and the TLS files (certificates, keys, authorities)
+  of connections to the topology's servers and to Consul, also where the key itself is marked *restart*. Connections to
+  the servers are made anew at once; what Consul's agent is asked goes over a new connection. A Consul TLS file that
+  cannot be used is named in the log, and the one read before stays in use.
 - *Effect* tells what this release does with a key: *none* means that it is accepted, listed at start, and changes
   nothing; *refused* means that any value but the default is an error, since ignoring it would be unsafe.
 

@@ -61,12 +61,13 @@ class Publishing::Impl {
  public:
   Impl(asio::any_io_executor executor, const PublishingSettings& settings, Picture picture)
       : executor_(executor),
+        kv_(settings.kv),
         picture_(std::move(picture)),
         addresses_(executor, settings.address_lifetime),
         publisher_({}, {.prefix = settings.kv.cluster_master_prefix}),
         timer_(executor) {}
 
-  kvstore::Result<void> use_consul(const KvSettings& settings);
+  kvstore::Result<void> use_consul();
   asio::awaitable<kvstore::PublishReport> submit(std::shared_ptr<const topology::Topology> picture,
                                                  std::optional<topology::ClusterIndex> only);
   static asio::awaitable<void> keep_equal(std::shared_ptr<Impl> self);
@@ -77,13 +78,19 @@ class Publishing::Impl {
     stopped_ = true;
     timer_.cancel();
   }
+  void renew() {
+    renewal_wanted_ = true;
+    timer_.cancel();
+  }
 
  private:
+  void renew_if_wanted();
   asio::awaitable<void> look_for_datacenters();
   void tell(const kvstore::PublishReport& report);
   std::chrono::milliseconds next_interval(const kvstore::PublishReport& report);
 
   asio::any_io_executor executor_;
+  const KvSettings kv_;
   Picture picture_;
   AddressBook addresses_;
   kvstore::MasterPublisher publisher_;
@@ -92,21 +99,35 @@ class Publishing::Impl {
   asio::steady_timer timer_;
   bool has_stores_ = false;
   bool stopped_ = false;
+  bool renewal_wanted_ = false;
   std::map<std::string, std::string> troubles_;  // by store
   std::chrono::milliseconds interval_ = compare_interval;
 };
 
-kvstore::Result<void> Publishing::Impl::use_consul(const KvSettings& settings) {
-  auto store = kvstore::make_consul_store(consul_options(settings));
+kvstore::Result<void> Publishing::Impl::use_consul() {
+  auto store = kvstore::make_consul_store(consul_options(kv_));
   if (!store) {
     return store.error();
   }
   publisher_.set_stores({*store});
   has_stores_ = true;
-  if (settings.consul_cross_data_center_distribution) {
-    datacenters_.emplace(consul_options(settings));
+  if (kv_.consul_cross_data_center_distribution) {
+    datacenters_.emplace(consul_options(kv_));
+    next_datacenter_look_ = {};
   }
   return {};
+}
+
+// Between two publications, when nobody uses the datacenters.
+void Publishing::Impl::renew_if_wanted() {
+  if (!std::exchange(renewal_wanted_, false)) {
+    return;
+  }
+  interval_ = compare_interval;
+  const auto used = use_consul();
+  if (!used) {
+    spdlog::error("orchestrator goes on with the TLS files it has read before: {}", used.error().message());
+  }
 }
 
 asio::awaitable<void> Publishing::Impl::look_for_datacenters() {
@@ -172,12 +193,13 @@ std::chrono::milliseconds Publishing::Impl::next_interval(const kvstore::Publish
 asio::awaitable<void> Publishing::Impl::keep_equal(std::shared_ptr<Impl> self) {
   constexpr auto token = asio::as_tuple(asio::use_awaitable);
   while (!self->stopped_) {
+    self->renew_if_wanted();
     co_await self->look_for_datacenters();
     const std::optional<topology::ClusterIndex> all;
     auto picture = self->picture_();
     const auto report = co_await self->submit(std::move(picture), all);
     self->tell(report);
-    if (!self->stopped_) {
+    if (!self->stopped_ && !self->renewal_wanted_) {
       self->timer_.expires_after(self->next_interval(report));
       [[maybe_unused]] const auto [code] = co_await self->timer_.async_wait(token);
     }
@@ -188,7 +210,7 @@ kvstore::Result<std::unique_ptr<Publishing>> Publishing::make(asio::any_io_execu
                                                               const PublishingSettings& settings, Picture picture) {
   auto impl = std::make_shared<Impl>(std::move(executor), settings, std::move(picture));
   if (!settings.kv.consul_address.empty()) {
-    const auto used = impl->use_consul(settings.kv);
+    const auto used = impl->use_consul();
     if (!used) {
       return used.error();
     }
@@ -210,6 +232,10 @@ void Publishing::start() {
 
 void Publishing::stop() {
   impl_->stop();
+}
+
+void Publishing::renew() {
+  impl_->renew();
 }
 
 asio::awaitable<kvstore::PublishReport> Publishing::submit(std::shared_ptr<const topology::Topology> picture,

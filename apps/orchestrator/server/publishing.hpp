@@ -37,6 +37,9 @@ class Publishing {
 
   void start();
   void stop();
+  // Reads the TLS files of the stores again, soon and for new connections. When they cannot be used, the log says so
+  // and everything stays as it was. The settings are those of make().
+  void renew();
 
   // Publishes the masters of a picture now: all, or that of one cluster. The report names what each store answered.
   // Ends within a few seconds even when a store does not answer.

@@ -223,6 +223,7 @@ void Server::reload() {
   configuration_ = *outcome.configuration;
   settings_ = api_settings(configuration_, hostname_);
   discovery_->reconfigure(policy(), probe_settings(configuration_));
+  publishing_->renew();
   spdlog::info("the configuration was read again");
 }
 
