@@ -1,4 +1,4 @@
-// Texts and classes of the state's errors.
+// Texts and classes of the state's error codes.
 #include "state/error.hpp"
 
 namespace orchestrator::state {
@@ -49,13 +49,9 @@ std::error_code make_error_code(Errc code) noexcept {
   return {static_cast<int>(code), error_category()};
 }
 
-std::string Error::message() const {
-  return context.empty() ? code.message() : context + ": " + code.message();
-}
-
-bool is_retryable(const Error& error) noexcept {
-  if (error.code.category() != error_category()) return false;
-  switch (static_cast<Errc>(error.code.value())) {
+bool is_retryable(const std::error_code& code) noexcept {
+  if (code.category() != error_category()) return false;
+  switch (static_cast<Errc>(code.value())) {
     case Errc::locked:
     case Errc::read_only:
     case Errc::disk_full:
@@ -72,10 +68,6 @@ bool is_retryable(const Error& error) noexcept {
       return false;
   }
   return false;
-}
-
-void throw_exception_from_error(const Error& error, const boost::source_location&) {
-  throw std::system_error(error.code, error.context);
 }
 
 }  // namespace orchestrator::state

@@ -1,10 +1,11 @@
-// Errors of the state, and the result type that carries them.
+// Error codes of the state.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include "topology/error.hpp"
 
 namespace orchestrator::state {
 
@@ -27,30 +28,15 @@ const std::error_category& error_category() noexcept;
 std::error_code make_error_code(Errc code) noexcept;
 
 // The context names the file or the command.
-struct Error {
-  std::error_code code;
-  std::string context;
-
-  // "context: meaning of the code", for people.
-  [[nodiscard]] std::string message() const;
-  friend bool operator==(const Error&, const Error&) = default;
-};
+using topology::Error;
+using topology::Result;
 
 inline Error make_error(Errc code, std::string context) {
   return {make_error_code(code), std::move(context)};
 }
 
 // True when the same call may succeed later without another command: room on the disk, the end of somebody's lock.
-[[nodiscard]] bool is_retryable(const Error& error) noexcept;
-
-// Lets Result<T>::value() throw; found by argument-dependent look-up.
-[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
-
-template <class T>
-class [[nodiscard]] Result : public boost::system::result<T, Error> {
- public:
-  using boost::system::result<T, Error>::result;
-};
+[[nodiscard]] bool is_retryable(const std::error_code& code) noexcept;
 
 }  // namespace orchestrator::state
 

@@ -107,7 +107,7 @@ TEST_CASE("A command that cannot be applied spoils all it came with, and nothing
     const auto applied = state->apply(commands);
     REQUIRE_FALSE(applied.has_value());
     CHECK(applied.error().code == Errc::invalid_argument);
-    CHECK_FALSE(is_retryable(applied.error()));
+    CHECK_FALSE(is_retryable(applied.error().code));
     CHECK_FALSE(state->value_of("k").value().has_value());
   }
   CHECK(state->apply(PutKeyValue{{"k", "v"}}).has_value());

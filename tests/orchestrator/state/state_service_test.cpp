@@ -173,7 +173,7 @@ TEST_CASE("A queue that is full refuses at once, and takes more when there is ro
   context.poll();
   REQUIRE(results.size() == 1);
   CHECK(results[0].error().code == Errc::overloaded);
-  CHECK(is_retryable(results[0].error()));
+  CHECK(is_retryable(results[0].error().code));
   CHECK(calls[1] == "too much is waiting to be written");
   gate.set_value();
   context.run();
