@@ -110,6 +110,9 @@ TEST_CASE("a DNS server that never answers delays only what needs it") {
   CHECK(run.exit_status != 0);
   CHECK(contains(run.errors, "db2.example: timed out"));
   CHECK(run.duration < 8s);
+  const auto reach = steady_clock::now();
+  CHECK(contains(server.get("resolve/silent.example/3306").body, "timed out"));
+  CHECK(steady_clock::now() - reach < 7s);
 
   // Both are probed at their turn all the while.
   const auto probes = [&](const char* host, const sandbox::Server& of) {

@@ -9,7 +9,8 @@
 
 namespace orchestrator::api {
 
-// Connects by TCP and closes again. Errors: name_resolution, connection_failed with the cause, timeout.
+// Connects by TCP and closes again, all within the timeout. Errors: name_resolution, connection_failed with the cause,
+// timeout.
 [[nodiscard]] boost::asio::awaitable<topology::Result<void>> check_reachable(topology::InstanceKey key,
                                                                              std::chrono::milliseconds timeout);
 

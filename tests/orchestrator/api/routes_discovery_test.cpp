@@ -174,5 +174,5 @@ TEST_CASE("resolve names a host that has no address") {
   ApiFixture fixture;
   const auto answer = fixture.get("/api/resolve/no-such-host.invalid/3306");
   CHECK(answer.status == 500);
-  CHECK_THAT(value_of(answer.body, "Message"), StartsWith("no-such-host.invalid: "));
+  CHECK_THAT(value_of(answer.body, "Message"), Contains("'no-such-host.invalid'"));
 }
