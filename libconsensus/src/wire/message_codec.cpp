@@ -58,7 +58,7 @@ class BodyWriter {
     out_.number(body.previous_index.value());
     out_.number(body.previous_term.value());
     out_.number(body.commit.value());
-    flag(body.recovered);
+    out_.number(body.recovered_life);
     out_.number(body.entries.size());
     for (const Entry& entry : body.entries) entry_head(entry);
     for (const Entry& entry : body.entries) frame_.payload(entry.payload);
@@ -71,15 +71,18 @@ class BodyWriter {
     out_.number(body.hint_term.value());
     flag(body.recovering);
     out_.u8(static_cast<std::uint8_t>(body.space));
+    out_.number(body.life);
   }
   void operator()(const Heartbeat& body) {
     out_.number(body.commit.value());
     out_.number(body.round);
+    flag(body.lease);
   }
   void operator()(const HeartbeatReply& body) {
     out_.number(body.round);
     flag(body.recovering);
     out_.u8(static_cast<std::uint8_t>(body.space));
+    out_.number(body.life);
   }
   void operator()(const InstallSnapshot& body) {
     out_.number(body.meta.position.index.value());
@@ -171,7 +174,7 @@ MessageBody read_append(ByteReader& in, const std::shared_ptr<const void>& owner
   body.previous_index = read_index(in);
   body.previous_term = read_term(in);
   body.commit = read_index(in);
-  body.recovered = in.flag();
+  body.recovered_life = in.number();
   body.entries.resize(in.count(least_entry));
   std::vector<std::uint64_t> sizes;
   sizes.reserve(body.entries.size());
@@ -196,6 +199,7 @@ MessageBody read_append_reply(ByteReader& in) {
   body.hint_term = read_term(in);
   body.recovering = in.flag();
   body.space = read_space(in);
+  body.life = in.number();
   return body;
 }
 
@@ -240,6 +244,7 @@ MessageBody read_heartbeat(ByteReader& in) {
   Heartbeat body;
   body.commit = read_index(in);
   body.round = in.number();
+  body.lease = in.flag();
   return body;
 }
 
@@ -248,6 +253,7 @@ MessageBody read_heartbeat_reply(ByteReader& in) {
   body.round = in.number();
   body.recovering = in.flag();
   body.space = read_space(in);
+  body.life = in.number();
   return body;
 }
 

@@ -24,7 +24,7 @@ AppendRequest RandomMessages::append() {
   request.previous_index = Index(size());
   request.previous_term = Term(size());
   request.commit = Index(size());
-  request.recovered = coin();
+  request.recovered_life = number();
   LogPosition previous{request.previous_index, request.previous_term, number()};
   for (std::uint64_t left = below(9); left > 0; --left) {
     const auto kind = static_cast<EntryKind>(1 + below(3));
@@ -45,6 +45,7 @@ AppendReply RandomMessages::append_reply() {
   reply.hint_term = Term(size());
   reply.recovering = coin();
   reply.space = coin() ? Space::low : Space::enough;
+  reply.life = number();
   return reply;
 }
 
@@ -81,9 +82,9 @@ MessageBody RandomMessages::body(std::uint64_t kind) {
     case 3:
       return append_reply();
     case 4:
-      return Heartbeat{Index(size()), size()};
+      return Heartbeat{Index(size()), size(), coin()};
     case 5:
-      return HeartbeatReply{size(), coin(), coin() ? Space::low : Space::enough};
+      return HeartbeatReply{size(), coin(), coin() ? Space::low : Space::enough, number()};
     case 6:
       return InstallSnapshot{{{Index(size()), Term(size()), number()}, configuration(), Index(size())}};
     case 7:
