@@ -9,8 +9,8 @@ namespace support {
 
 inline constexpr std::chrono::milliseconds default_poll_interval{10};
 
-/// Calls `condition` until it is true or `deadline` has passed; true when the condition came true. The condition is
-/// always tried at least once, and once more after the deadline, so a slow machine costs time and not correctness.
+// Calls `condition` until it is true or `deadline` has passed; true when the condition came true. The condition is
+// always tried at least once, and once more after the deadline, so a slow machine costs time and not correctness.
 template <class Condition>
 [[nodiscard]] bool wait_until(Condition&& condition, std::chrono::milliseconds deadline,
                               std::chrono::milliseconds poll_interval = default_poll_interval) {

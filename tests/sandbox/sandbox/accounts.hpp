@@ -8,16 +8,16 @@
 
 namespace sandbox {
 
-/// All privileges, from anywhere.
+// All privileges, from anywhere.
 [[nodiscard]] Account root_account();
-/// What the orchestrator connects as: only the privileges that probing needs.
+// What the orchestrator connects as: only the privileges that probing needs.
 [[nodiscard]] Account topology_account();
-/// What replicas connect to their master as.
+// What replicas connect to their master as.
 [[nodiscard]] Account replication_account();
-/// An application: reads and writes the schema `app`, and does not write through read_only.
+// An application: reads and writes the schema `app`, and does not write through read_only.
 [[nodiscard]] Account application_account();
 
-/// The statements that make them all, one a line; run once, without a binary log, when a data directory is made.
+// The statements that make them all, one a line; run once, without a binary log, when a data directory is made.
 [[nodiscard]] std::string account_statements(Flavour flavour);
 
 }  // namespace sandbox

@@ -22,15 +22,15 @@ class ConsulAgent;
 
 struct ConsulOptions {
   std::string datacenter = "dc1";
-  const ConsulAgent* join_wan = nullptr;  ///< an agent of another datacenter
-  std::string acl_token{};                ///< not empty: ACLs are on, deny by default, and this token may do everything
-  ConsulTls tls = ConsulTls::off;         ///< on: an HTTPS port besides the HTTP one, with certificates of its own CA
+  const ConsulAgent* join_wan = nullptr;  // an agent of another datacenter
+  std::string acl_token{};                // not empty: ACLs are on, deny by default, and this token may do everything
+  ConsulTls tls = ConsulTls::off;         // on: an HTTPS port besides the HTTP one, with certificates of its own CA
   std::chrono::milliseconds deadline{30000};
   std::stop_token cancel{};
 };
 
-/// Serving and with a leader when the constructor returns; killed and removed by the destructor. Throws
-/// std::runtime_error with the end of its log. See Process about the calling thread.
+// Serving and with a leader when the constructor returns; killed and removed by the destructor. Throws
+// std::runtime_error with the end of its log. See Process about the calling thread.
 class ConsulAgent {
  public:
   explicit ConsulAgent(const ConsulProgram& program, const ConsulOptions& options = {});
@@ -38,19 +38,19 @@ class ConsulAgent {
   ConsulAgent& operator=(const ConsulAgent&) = delete;
   ~ConsulAgent();
 
-  [[nodiscard]] std::string address() const;  ///< "127.0.0.1:20001", plain HTTP
+  [[nodiscard]] std::string address() const;  // "127.0.0.1:20001", plain HTTP
   [[nodiscard]] std::uint16_t http_port() const { return ports_[0].port(); }
   [[nodiscard]] std::uint16_t https_port() const { return ports_[1].port(); }
   [[nodiscard]] std::uint16_t wan_port() const { return ports_[2].port(); }
   [[nodiscard]] const std::string& datacenter() const { return datacenter_; }
-  /// With TLS: the CA certificate that a client must trust; the server's certificate names localhost and 127.0.0.1.
+  // With TLS: the CA certificate that a client must trust; the server's certificate names localhost and 127.0.0.1.
   [[nodiscard]] std::filesystem::path ca_certificate() const;
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
 
   void kill();
   void freeze();
   void thaw();
-  /// Starts it again on the same ports after kill(); it has forgotten everything, as development mode does.
+  // Starts it again on the same ports after kill(); it has forgotten everything, as development mode does.
   void restart();
 
  private:
@@ -65,7 +65,7 @@ class ConsulAgent {
   std::chrono::milliseconds deadline_;
   std::stop_token cancel_;
   TemporaryDirectory directory_;
-  std::array<PortLease, 6> ports_;  ///< http, https, serf wan, serf lan, server rpc, grpc
+  std::array<PortLease, 6> ports_;  // http, https, serf wan, serf lan, server rpc, grpc
   std::optional<Process> process_;
 };
 

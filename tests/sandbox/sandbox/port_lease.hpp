@@ -5,9 +5,9 @@
 
 namespace sandbox {
 
-/// A TCP port of this machine that no other lease has, in whatever process, until the destructor. It lies below the
-/// kernel's ephemeral range, so a server can be stopped and started again on it without an outgoing connection having
-/// taken it in between. Nothing listens on it: the server that it is meant for will.
+// A TCP port of this machine that no other lease has, in whatever process, until the destructor. It lies below the
+// kernel's ephemeral range, so a server can be stopped and started again on it without an outgoing connection having
+// taken it in between. Nothing listens on it: the server that it is meant for will.
 class PortLease {
  public:
   PortLease();

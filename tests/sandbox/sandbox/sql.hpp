@@ -19,15 +19,15 @@ struct Account {
 
 using Row = std::vector<std::optional<std::string>>;
 
-/// What a statement returned. Column names compare without case.
+// What a statement returned. Column names compare without case.
 struct ResultSet {
   std::vector<std::string> columns;
   std::vector<Row> rows;
 
   [[nodiscard]] bool empty() const { return rows.empty(); }
-  /// Empty text for NULL. Throws std::out_of_range for an unknown column or row.
+  // Empty text for NULL. Throws std::out_of_range for an unknown column or row.
   [[nodiscard]] std::string text(std::string_view column, std::size_t row = 0) const;
-  /// The first column of the first row; throws when there is no row.
+  // The first column of the first row; throws when there is no row.
   [[nodiscard]] std::string scalar() const;
 };
 
@@ -44,10 +44,10 @@ struct SqlTarget {
   std::string host;
   std::uint16_t port = 0;
   Account account;
-  std::chrono::seconds timeout{10};  ///< of connecting, and of each read and write
+  std::chrono::seconds timeout{10};  // of connecting, and of each read and write
 };
 
-/// One connection. Not thread-safe. Every failure is a SqlError that names the statement, never the password.
+// One connection. Not thread-safe. Every failure is a SqlError that names the statement, never the password.
 class SqlConnection {
  public:
   explicit SqlConnection(const SqlTarget& target);

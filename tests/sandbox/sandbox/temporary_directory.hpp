@@ -6,8 +6,8 @@
 
 namespace sandbox {
 
-/// Made under $TMPDIR (or /tmp), readable by this user only, removed by the destructor. If the owner is killed before
-/// that, the next one that is made removes what was left behind: the owner's lock on it tells whether it still lives.
+// Made under $TMPDIR (or /tmp), readable by this user only, removed by the destructor. If the owner is killed before
+// that, the next one that is made removes what was left behind: the owner's lock on it tells whether it still lives.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();

@@ -21,12 +21,12 @@ class Cancelled : public std::runtime_error {
 };
 
 struct StartOptions {
-  std::chrono::milliseconds deadline{120000};  ///< for all servers to be up and replicating
-  std::stop_token cancel{};                    ///< throws Cancelled soon after a stop is requested
+  std::chrono::milliseconds deadline{120000};  // for all servers to be up and replicating
+  std::stop_token cancel{};                    // throws Cancelled soon after a stop is requested
 };
 
-/// All servers of a layout, up and replicating when the constructor returns; killed and removed by the destructor.
-/// Skip the test with found_or_skip(find_database(flavour)) before making one. See Process about the calling thread.
+// All servers of a layout, up and replicating when the constructor returns; killed and removed by the destructor.
+// Skip the test with found_or_skip(find_database(flavour)) before making one. See Process about the calling thread.
 class Topology {
  public:
   explicit Topology(const Layout& layout, const StartOptions& options = {});
@@ -36,13 +36,13 @@ class Topology {
 
   [[nodiscard]] std::deque<Server>& servers() { return servers_; }
   [[nodiscard]] Server& operator[](std::size_t index) { return servers_.at(index); }
-  /// By the name its node has in the layout; throws std::out_of_range.
+  // By the name its node has in the layout; throws std::out_of_range.
   [[nodiscard]] Server& at(std::string_view name);
-  /// The first node, which is the master in every layout but multi_source.
+  // The first node, which is the master in every layout but multi_source.
   [[nodiscard]] Server& master() { return servers_.front(); }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
 
-  /// Waits until every running replica has what `source` has now; false when the deadline passes.
+  // Waits until every running replica has what `source` has now; false when the deadline passes.
   [[nodiscard]] bool wait_caught_up(Server& source, std::chrono::milliseconds deadline);
 
  private:
