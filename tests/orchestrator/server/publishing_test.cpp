@@ -75,8 +75,8 @@ TEST_CASE("hundreds of masters are published within seconds though DNS is silent
   const auto again = loop.run(publishing->submit(picture, {}));
   const auto end = Clock::now();
   dns.thaw();
-  CHECK(second - first < 2500ms);
-  CHECK(end - second < 500ms);
+  CHECK(second - first < 5000ms);
+  CHECK(end - second < 900ms);
   for (const auto* each : {&report, &again}) {
     CHECK(value_of(*each, "mysql/master/db1.example:3306/ipv4") == "127.0.0.11");
     CHECK(value_of(*each, "mysql/master/master-299.example:3306") == "master-299.example:3306");

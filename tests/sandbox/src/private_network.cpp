@@ -49,7 +49,7 @@ bool raise_loopback() {
 }
 
 bool replace_file(const char* file, const std::filesystem::path& replacement, const std::string& text) {
-  return write_file(replacement, text) && mount(replacement.c_str(), file, nullptr, MS_BIND, nullptr) == 0;
+  return write_file(replacement, text) && mount(replacement.c_str(), file, "none", MS_BIND, nullptr) == 0;
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ std::string enter_private_network(const std::string& name_server, const std::fil
   if (const auto reason = enter_namespaces(); !reason.empty()) return reason;
   if (!raise_loopback()) return failure("loopback");
   // What is mounted here must not be seen outside.
-  if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return failure("mounts");
+  if (mount("none", "/", "none", MS_REC | MS_PRIVATE, nullptr) != 0) return failure("mounts");
   if (!replace_file("/etc/resolv.conf", directory / "resolv.conf", "nameserver " + name_server + "\n")) {
     return failure("/etc/resolv.conf");
   }
