@@ -40,74 +40,84 @@ struct TagOf {
   Tag operator()(const ReadAnswer&) const noexcept { return Tag::read_answer; }
 };
 
+// Takes the messages apart by structured bindings: a new field does not compile until it is sent.
 class BodyWriter {
  public:
   explicit BodyWriter(FrameWriter& frame) : frame_(frame), out_(frame.content()) {}
 
   void operator()(const VoteRequest& body) {
-    out_.u8(static_cast<std::uint8_t>(body.kind));
-    out_.number(body.last_index.value());
-    out_.number(body.last_term.value());
+    const auto& [kind, last_index, last_term] = body;
+    out_.u8(static_cast<std::uint8_t>(kind));
+    out_.number(last_index.value());
+    out_.number(last_term.value());
   }
   void operator()(const VoteReply& body) {
-    out_.u8(static_cast<std::uint8_t>(body.kind));
-    flag(body.granted);
+    const auto& [kind, granted] = body;
+    out_.u8(static_cast<std::uint8_t>(kind));
+    flag(granted);
   }
   // The payloads come last, so that they can be kept together and apart from the rest.
   void operator()(const AppendRequest& body) {
-    out_.number(body.previous_index.value());
-    out_.number(body.previous_term.value());
-    out_.number(body.commit.value());
-    out_.number(body.recovered_life);
-    out_.number(body.entries.size());
-    for (const Entry& entry : body.entries) entry_head(entry);
-    for (const Entry& entry : body.entries) frame_.payload(entry.payload);
+    const auto& [previous_index, previous_term, commit, entries, recovered_life] = body;
+    out_.number(previous_index.value());
+    out_.number(previous_term.value());
+    out_.number(commit.value());
+    out_.number(recovered_life);
+    out_.number(entries.size());
+    for (const Entry& entry : entries) entry_head(entry);
+    for (const Entry& entry : entries) frame_.payload(entry.payload);
   }
   void operator()(const AppendReply& body) {
-    flag(body.accepted);
-    out_.number(body.match.value());
-    out_.number(body.rejected.value());
-    out_.number(body.hint_index.value());
-    out_.number(body.hint_term.value());
-    flag(body.recovering);
-    out_.u8(static_cast<std::uint8_t>(body.space));
-    out_.number(body.life);
+    const auto& [accepted, match, rejected, hint_index, hint_term, recovering, space, life] = body;
+    flag(accepted);
+    out_.number(match.value());
+    out_.number(rejected.value());
+    out_.number(hint_index.value());
+    out_.number(hint_term.value());
+    flag(recovering);
+    out_.u8(static_cast<std::uint8_t>(space));
+    out_.u64(life);
   }
   void operator()(const Heartbeat& body) {
-    out_.number(body.commit.value());
-    out_.number(body.round);
-    flag(body.lease);
+    const auto& [commit, round, lease] = body;
+    out_.number(commit.value());
+    out_.number(round);
+    flag(lease);
   }
   void operator()(const HeartbeatReply& body) {
-    out_.number(body.round);
-    flag(body.recovering);
-    out_.u8(static_cast<std::uint8_t>(body.space));
-    out_.number(body.life);
+    const auto& [round, recovering, space, life] = body;
+    out_.number(round);
+    flag(recovering);
+    out_.u8(static_cast<std::uint8_t>(space));
+    out_.u64(life);
   }
   void operator()(const InstallSnapshot& body) {
-    out_.number(body.meta.position.index.value());
-    out_.number(body.meta.position.term.value());
-    out_.u64(body.meta.position.chain);
-    out_.text(consensus::encode(body.meta.configuration).view());
-    out_.number(body.meta.configuration_index.value());
+    const auto& [position, configuration, configuration_index] = body.meta;
+    out_.number(position.index.value());
+    out_.number(position.term.value());
+    out_.u64(position.chain);
+    out_.text(consensus::encode(configuration).view());
+    out_.number(configuration_index.value());
   }
   void operator()(const TimeoutNow&) {}
   void operator()(const ReadQuery& body) { out_.number(body.batch); }
   void operator()(const ReadAnswer& body) {
-    out_.number(body.batch);
-    flag(body.index.has_value());
-    if (body.index) out_.number(body.index->value());
+    const auto& [batch, index] = body;
+    out_.number(batch);
+    flag(index.has_value());
+    if (index) out_.number(index->value());
   }
 
  private:
   void flag(bool value) { out_.u8(value ? 1 : 0); }
   void entry_head(const Entry& entry) {
-    out_.number(entry.term.value());
-    out_.number(entry.index.value());
-    out_.u8(static_cast<std::uint8_t>(entry.kind));
-    out_.u32(entry.checksum);
-    out_.u64(entry.chain);
-    out_.number(entry.payload.size());
+    const auto& [term, index, kind, payload, checksum, chain] = entry;
+    out_.number(term.value());
+    out_.number(index.value());
+    out_.u8(static_cast<std::uint8_t>(kind));
+    out_.u32(checksum);
+    out_.u64(chain);
+    out_.number(payload.size());
   }
 
   FrameWriter& frame_;
@@ -199,7 +209,7 @@ MessageBody read_append_reply(ByteReader& in) {
   body.hint_term = read_term(in);
   body.recovering = in.flag();
   body.space = read_space(in);
-  body.life = in.number();
+  body.life = in.u64();
   return body;
 }
 
@@ -253,7 +263,7 @@ MessageBody read_heartbeat_reply(ByteReader& in) {
   body.round = in.number();
   body.recovering = in.flag();
   body.space = read_space(in);
-  body.life = in.number();
+  body.life = in.u64();
   return body;
 }
 

@@ -103,10 +103,10 @@ TEST_CASE("a message in another format is incompatible") {
 }
 
 TEST_CASE("numbers have one form only") {
-  // A heartbeat's commit index 5 in two bytes instead of one.
-  const Message message{NodeId("a"), NodeId("b"), Term(1), Heartbeat{Index(5), 6}};
+  // The batch number 5 in two bytes instead of one.
+  const Message message{NodeId("a"), NodeId("b"), Term(1), ReadQuery{5}};
   std::string content = content_of(encode(message));
-  content.replace(content.size() - 2, 1, "\x85\x00", 2);
+  content.replace(content.size() - 1, 1, "\x85\x00", 2);
   CHECK_FALSE(decode_message(content, nullptr).has_value());
 }
 

@@ -24,7 +24,7 @@ AppendRequest RandomMessages::append() {
   request.previous_index = Index(size());
   request.previous_term = Term(size());
   request.commit = Index(size());
-  request.recovered_life = number();
+  request.recovered_life = coin() ? 0 : number();
   LogPosition previous{request.previous_index, request.previous_term, number()};
   for (std::uint64_t left = below(9); left > 0; --left) {
     const auto kind = static_cast<EntryKind>(1 + below(3));
