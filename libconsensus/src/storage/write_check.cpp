@@ -14,7 +14,8 @@ Error does_not_fit(const char* what, Index index) {
 
 Result<WritePlan> plan_write(const Write& write, const LogBounds& before,
                              const std::function<Result<LogPosition>(Index)>& position_of) {
-  WritePlan plan{.after = before, .clear = write.install.has_value(), .truncate = {}, .compact = {}};
+  WritePlan plan{
+      .after = before, .before_append = {}, .clear = write.install.has_value(), .truncate = {}, .compact = {}};
   LogBounds& bounds = plan.after;
   if (write.install) bounds = {.base = write.install->position, .last = write.install->position};
 
@@ -26,6 +27,7 @@ Result<WritePlan> plan_write(const Write& write, const LogBounds& before,
     bounds.last = *position;
     plan.truncate = write.truncate_from;
   }
+  plan.before_append = bounds.last;
   for (const Entry& entry : write.append) {
     if (!follows(entry, bounds.last)) return does_not_fit("entry does not follow what is there", entry.index);
     bounds.last = entry.position();

@@ -16,6 +16,7 @@ struct LogBounds {
 // What remains to be done for a write on a log with certain bounds.
 struct WritePlan {
   LogBounds after;                // once all of the write is done
+  LogPosition before_append;      // what the appended entries follow
   bool clear = false;             // a snapshot takes the place of everything
   std::optional<Index> truncate;  // this and what follows goes
   std::optional<Index> compact;   // everything up to this goes

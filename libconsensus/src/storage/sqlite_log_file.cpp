@@ -1,0 +1,259 @@
+// Opens and changes the database of a SQLite log.
+#include "storage/sqlite_log_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace consensus {
+namespace {
+
+constexpr std::uint64_t schema_version = 1;
+constexpr std::uint64_t page_bytes = 8192;
+constexpr std::uint64_t frame_bytes = page_bytes + 24;
+constexpr std::uint64_t wal_header_bytes = 32;
+constexpr std::uint64_t least_reserve = 256U << 10U;
+constexpr std::uint64_t largest_reserve = 4U << 20U;
+
+Error failed(const std::filesystem::path& path, const char* doing) {
+  const int code = errno;
+  return make_error(code == ENOSPC ? Errc::no_space : Errc::storage_failed,
+                    path.string() + ": " + doing + ": " + std::generic_category().message(code));
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return failed(folder, "opening");
+  const int result = ::fsync(fd);
+  Error error = result != 0 ? failed(folder, "syncing") : Error{};
+  ::close(fd);
+  if (result != 0) return error;
+  return {};
+}
+
+}  // namespace
+
+SqliteLogFile::~SqliteLogFile() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<void> SqliteLogFile::lock() {
+  std::filesystem::path path = options_.file;
+  path += "-lock";
+  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0) return failed(path, "opening");
+  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno != EWOULDBLOCK) return failed(path, "locking");
+  return make_error(Errc::storage_failed, options_.file.string() + ": another process (or node) uses this log");
+}
+
+// The folder, the lock, and an empty file that only its owner may read.
+Result<void> SqliteLogFile::prepare_place() {
+  const std::filesystem::path folder = std::filesystem::absolute(options_.file).parent_path();
+  std::error_code code;
+  if (std::filesystem::create_directories(folder, code)) {
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, code);
+    if (!code) {
+      Result<void> synced = sync_folder(folder.parent_path());
+      if (!synced) return synced;
+    }
+  }
+  if (code) return make_error(Errc::storage_failed, folder.string() + ": " + code.message());
+  Result<void> locked = lock();
+  if (!locked) return locked;
+  const int fd = ::open(options_.file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0 && errno != EEXIST) return failed(options_.file, "making");
+  if (fd < 0) return {};
+  ::close(fd);
+  return sync_folder(folder);
+}
+
+Result<void> SqliteLogFile::open() {
+  sqlite3_initialize();
+  const std::string file = options_.file.string();
+  if (options_.vfs.empty()) {
+    Result<void> prepared = prepare_place();
+    if (!prepared) return prepared;
+  }
+  sqlite3_vfs* vfs = sqlite3_vfs_find(options_.vfs.empty() ? nullptr : options_.vfs.c_str());
+  if (vfs == nullptr) return make_error(Errc::invalid_argument, "there is no SQLite file system " + options_.vfs);
+  Result<WalAudit> audit = audit_wal(*vfs, file);
+  if (!audit) return audit.error();
+  audit_ = std::move(*audit);
+  Result<void> opened = database_.open(file, options_.vfs);
+  if (!opened) return opened;
+  Result<void> configured = configure();
+  if (!configured) return configured;
+  return prepare_statements();
+}
+
+Result<void> SqliteLogFile::configure() {
+  sqlite3_db_config(database_.connection(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_db_config(database_.connection(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_limit(database_.connection(), SQLITE_LIMIT_LENGTH, 1'000'000'000);
+  for (const char* pragma : {"PRAGMA page_size=8192", "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA synchronous=FULL",
+                             "PRAGMA mmap_size=0", "PRAGMA wal_autocheckpoint=0", "PRAGMA cache_spill=OFF",
+                             "PRAGMA cache_size=-4096", "PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF"}) {
+    Result<void> set = database_.execute(pragma);
+    if (!set) return set;
+  }
+  const Result<std::string> mode = database_.ask("PRAGMA journal_mode=WAL");
+  if (!mode) return mode.error();
+  if (*mode != "wal") return make_error(Errc::storage_failed, options_.file.string() + ": no write-ahead log here");
+  sqlite3_wal_hook(
+      database_.connection(),
+      [](void* self, sqlite3*, const char*, int frames) {
+        static_cast<SqliteLogFile*>(self)->wal_frames_ = frames;
+        return SQLITE_OK;
+      },
+      this);
+  const Result<std::string> version = database_.ask("PRAGMA user_version");
+  if (!version) return version.error();
+  if (*version == "0") return make_schema();
+  if (*version != std::to_string(schema_version)) {
+    return make_error(Errc::incompatible, options_.file.string() + ": a log of version " + *version);
+  }
+  return {};
+}
+
+// A store whose making was cut off has no tables; nobody has relied on it yet.
+Result<void> SqliteLogFile::make_schema() {
+  return database_.execute(
+      "BEGIN IMMEDIATE;"
+      "CREATE TABLE anchor(id INTEGER PRIMARY KEY, body BLOB NOT NULL);"
+      "CREATE TABLE record(number INTEGER PRIMARY KEY, body BLOB NOT NULL);"
+      "PRAGMA user_version=1;"
+      "COMMIT");
+}
+
+Result<void> SqliteLogFile::prepare_statements() {
+  struct Preparation {
+    SqliteStatement& statement;
+    const char* sql;
+  };
+  for (const Preparation& preparation : {
+           Preparation{begin_, "BEGIN IMMEDIATE"},
+           Preparation{commit_, "COMMIT"},
+           Preparation{put_, "INSERT OR REPLACE INTO anchor(id, body) VALUES(?1, ?2)"},
+           Preparation{insert_, "INSERT INTO record(number, body) VALUES(?1, ?2)"},
+           Preparation{remove_, "DELETE FROM record WHERE number >= ?1 AND number < ?2"},
+           Preparation{find_anchor_, "SELECT body FROM anchor WHERE id = ?1"},
+           Preparation{find_record_, "SELECT body FROM record WHERE number = ?1"},
+       }) {
+    Result<SqliteStatement> prepared = database_.prepare(preparation.sql);
+    if (!prepared) return prepared.error();
+    preparation.statement = std::move(*prepared);
+  }
+  return {};
+}
+
+Result<std::optional<std::string>> SqliteLogFile::anchor(AnchorRow row) {
+  return database_.find(find_anchor_.bind(1, static_cast<std::uint64_t>(row)));
+}
+
+Result<std::optional<std::string>> SqliteLogFile::record(std::uint64_t number) {
+  return database_.find(find_record_.bind(1, number));
+}
+
+Result<std::uint64_t> SqliteLogFile::first_record() {
+  Result<SqliteStatement> statement = database_.prepare("SELECT coalesce(min(number), 0) FROM record");
+  if (!statement) return statement.error();
+  const int code = statement->step();
+  if (code != SQLITE_ROW) return database_.error(code);
+  return statement->number(0);
+}
+
+Result<void> SqliteLogFile::each_record(std::uint64_t first,
+                                        const std::function<void(std::uint64_t, std::string)>& visit) {
+  Result<SqliteStatement> statement =
+      database_.prepare("SELECT number, body FROM record WHERE number >= ?1 ORDER BY number");
+  if (!statement) return statement.error();
+  statement->bind(1, first);
+  int code = SQLITE_ROW;
+  while ((code = statement->step()) == SQLITE_ROW) visit(statement->number(0), statement->bytes(1));
+  if (code != SQLITE_DONE) return database_.error(code);
+  return {};
+}
+
+Result<void> SqliteLogFile::transact(const std::function<Result<void>()>& changes) {
+  if (has_loose_frames_) {
+    Result<void> emptied = checkpoint_now(SQLITE_CHECKPOINT_TRUNCATE);
+    if (!emptied) return emptied;
+  }
+  reserve_wal();
+  Result<void> done = database_.run(begin_);
+  if (done) done = changes();
+  if (done) done = database_.run(commit_);
+  if (done) return done;
+  has_loose_frames_ = true;
+  if (sqlite3_get_autocommit(database_.connection()) == 0) {
+    Result<void> undone = database_.execute("ROLLBACK");
+    if (!undone) return make_error(Errc::storage_failed, undone.error().context);
+  }
+  return done;
+}
+
+Result<void> SqliteLogFile::put(AnchorRow row, const std::string& body) {
+  return database_.run(put_.bind(1, static_cast<std::uint64_t>(row)).bind(2, std::string_view(body)));
+}
+
+Result<void> SqliteLogFile::insert(std::uint64_t number, const std::string& body) {
+  return database_.run(insert_.bind(1, number).bind(2, std::string_view(body)));
+}
+
+Result<void> SqliteLogFile::remove(std::uint64_t first, std::uint64_t end) {
+  return database_.run(remove_.bind(1, first).bind(2, end));
+}
+
+std::uint64_t SqliteLogFile::wal_bytes() const noexcept {
+  return wal_header_bytes + static_cast<std::uint64_t>(wal_frames_) * frame_bytes;
+}
+
+// A sync costs nearly twice as much when it makes the file longer, so zeros are written ahead in growing steps. They
+// are synced together with the next transaction; when there is no room for them, nothing is lost.
+void SqliteLogFile::reserve_wal() {
+  if (wal_bytes() + least_reserve / 2 <= reserved_ || reserved_ >= options_.wal_limit_bytes) return;
+  sqlite3_file* wal = nullptr;
+  sqlite3_file_control(database_.connection(), "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&wal));
+  if (wal == nullptr || wal->pMethods == nullptr) return;
+  sqlite3_int64 size = 0;
+  if (wal->pMethods->xFileSize(wal, &size) != SQLITE_OK) return;
+  reserved_ = static_cast<std::uint64_t>(size);
+  if (wal_bytes() + least_reserve / 2 <= reserved_ || wal_frames_ == 0) return;
+  const std::uint64_t step = std::clamp(reserved_, least_reserve, largest_reserve);
+  const std::uint64_t begin = std::max(reserved_, wal_bytes());
+  const std::string zeros(static_cast<std::size_t>(step), '\0');
+  if (wal->pMethods->xWrite(wal, zeros.data(), static_cast<int>(step), static_cast<sqlite3_int64>(begin)) ==
+      SQLITE_OK) {
+    reserved_ = begin + step;
+  }
+}
+
+Result<void> SqliteLogFile::checkpoint() {
+  const bool must_empty =
+      has_loose_frames_ || audit_.condition == WalCondition::unfinished || audit_.condition == WalCondition::damaged;
+  return checkpoint_now(must_empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART);
+}
+
+Result<void> SqliteLogFile::checkpoint_now(int mode) {
+  int frames = 0;
+  int moved = 0;
+  const int code = sqlite3_wal_checkpoint_v2(database_.connection(), "main", mode, &frames, &moved);
+  if (code != SQLITE_OK) return database_.error(code);
+  if (frames != moved) return make_error(Errc::storage_failed, options_.file.string() + ": incomplete checkpoint");
+  wal_frames_ = 0;
+  if (mode == SQLITE_CHECKPOINT_TRUNCATE) {
+    reserved_ = 0;
+    has_loose_frames_ = false;
+    audit_.condition = WalCondition::clean;
+  }
+  return {};
+}
+
+}  // namespace consensus

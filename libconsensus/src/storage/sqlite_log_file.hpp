@@ -1,0 +1,76 @@
+// The database file of a SQLite log: opening, transactions, checkpoints, and the size of its write-ahead log.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "consensus/sqlite_log_store.hpp"
+#include "storage/sqlite_database.hpp"
+#include "storage/wal_audit.hpp"
+
+namespace consensus {
+
+enum class AnchorRow : std::uint64_t {
+  incarnation = 1,
+  beginning = 2,  // LogAnchor
+  reached = 3,    // the last record there was before the latest checkpoint
+};
+
+class SqliteLogFile {
+ public:
+  explicit SqliteLogFile(const SqliteLogOptions& options) : options_(options) {}
+  ~SqliteLogFile();
+  SqliteLogFile(const SqliteLogFile&) = delete;
+  SqliteLogFile& operator=(const SqliteLogFile&) = delete;
+
+  // Opens or makes the database; the audit comes first. Errors as SqliteLogStore::open.
+  [[nodiscard]] Result<void> open();
+  [[nodiscard]] const WalAudit& audit() const noexcept { return audit_; }
+
+  [[nodiscard]] Result<std::optional<std::string>> anchor(AnchorRow row);
+  [[nodiscard]] Result<std::optional<std::string>> record(std::uint64_t number);
+  [[nodiscard]] Result<std::uint64_t> first_record();
+  // From `first` on, in order.
+  [[nodiscard]] Result<void> each_record(std::uint64_t first,
+                                         const std::function<void(std::uint64_t, std::string)>& visit);
+
+  // All of the changes or none, durable. After no_space nothing has changed; after any other error nobody knows.
+  [[nodiscard]] Result<void> transact(const std::function<Result<void>()>& changes);
+  // For use within `changes`.
+  [[nodiscard]] Result<void> put(AnchorRow row, const std::string& body);
+  [[nodiscard]] Result<void> insert(std::uint64_t number, const std::string& body);
+  // From `first` up to, not including, `end`.
+  [[nodiscard]] Result<void> remove(std::uint64_t first, std::uint64_t end);
+
+  [[nodiscard]] std::uint64_t wal_bytes() const noexcept;
+  // Moves everything into the database and lets the write-ahead log begin anew.
+  [[nodiscard]] Result<void> checkpoint();
+
+ private:
+  [[nodiscard]] Result<void> lock();
+  [[nodiscard]] Result<void> prepare_place();
+  [[nodiscard]] Result<void> configure();
+  [[nodiscard]] Result<void> make_schema();
+  [[nodiscard]] Result<void> prepare_statements();
+  [[nodiscard]] Result<void> checkpoint_now(int mode);
+  void reserve_wal();
+
+  const SqliteLogOptions& options_;
+  int lock_ = -1;
+  WalAudit audit_;
+  SqliteDatabase database_;
+  SqliteStatement begin_;
+  SqliteStatement commit_;
+  SqliteStatement put_;
+  SqliteStatement insert_;
+  SqliteStatement remove_;
+  SqliteStatement find_anchor_;
+  SqliteStatement find_record_;
+  int wal_frames_ = 0;
+  std::uint64_t reserved_ = 0;     // bytes the write-ahead log has on disk
+  bool has_loose_frames_ = false;  // a transaction failed on the way: its frames must not be met by a later audit
+};
+
+}  // namespace consensus

@@ -1,0 +1,461 @@
+// The log store on SQLite.
+#include "consensus/sqlite_log_store.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+#include <random>
+#include <span>
+#include <utility>
+
+#include "storage/log_scan.hpp"
+#include "storage/sqlite_log_file.hpp"
+#include "storage/write_check.hpp"
+
+namespace consensus {
+namespace {
+
+// A larger append is cut into several records, so that reading a part of it need not read it all.
+constexpr std::size_t record_payload_bytes = 256U << 10U;
+// Leftovers removed on the way of one write; always more than a write adds.
+constexpr std::uint64_t removals_per_write = 16;
+constexpr std::uint64_t removals_per_transaction = 10'000;
+
+std::uint64_t random_number() {
+  std::random_device device;
+  const std::uint64_t high = device();
+  return std::max<std::uint64_t>(high << 32U | device(), 1);
+}
+
+bool is_only_commit(const Write& write) {
+  return !write.hard_state && !write.install && !write.truncate_from && write.append.empty() && !write.compact_to &&
+         !write.recovered;
+}
+
+// Where each record of an append ends.
+std::vector<std::size_t> cut(const std::vector<Entry>& entries) {
+  std::vector<std::size_t> ends;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (bytes > 0 && bytes + entries[i].payload.size() > record_payload_bytes) {
+      ends.push_back(i);
+      bytes = 0;
+    }
+    bytes += entries[i].payload.size();
+  }
+  ends.push_back(entries.size());
+  return ends;
+}
+
+}  // namespace
+
+class SqliteLogStore::Implementation {
+ public:
+  explicit Implementation(SqliteLogOptions options) : options_(std::move(options)), file_(options_) {}
+
+  Result<StoredLog> open();
+  Result<void> write(const Write& write);
+  Result<std::vector<Entry>> read(Index first, Index last, std::size_t max_bytes);
+  Result<std::uint64_t> free_bytes() const;
+  Result<void> maintain();
+
+  [[nodiscard]] Incarnation incarnation() const { return incarnation_; }
+  [[nodiscard]] std::string damage() const {
+    const std::lock_guard lock(mutex_);
+    return damage_;
+  }
+
+ private:
+  struct State {
+    HardState hard_state;
+    Index commit;
+    LogIndex index;
+    bool damaged = false;
+    std::uint64_t next_record = 1;
+  };
+
+  // What a write will have changed.
+  struct Change {
+    const Write& write;
+    std::vector<std::size_t> ends;  // of the entries of each record
+    LogPosition before;             // the entries
+    HardState hard_state;
+    Index commit;
+    bool damaged = false;
+    std::optional<LogIndex> index;  // when more than an append happens
+    std::uint64_t leftovers_end = 0;
+  };
+
+  Result<void> load();
+  Result<void> load_incarnation();
+  Result<std::uint64_t> load_reached();
+  Result<void> make_blank();
+  Result<void> repair(ScannedLog& scanned);
+  StoredLog stored(std::vector<Entry> tail) const;
+
+  Result<LogRecord> record(std::uint64_t number);
+  Result<LogPosition> position_of(Index index);
+  Result<std::vector<Entry>> read_range(Index first, Index last, std::size_t max_bytes);
+  [[nodiscard]] Change planned(const Write& write, const WritePlan& plan) const;
+  void append_to(LogIndex& index, const Change& change) const;
+  Result<void> store(const Change& change);
+  Result<void> checkpoint();
+  Result<void> usable() const;
+  // Remembers that an error other than no_space is final.
+  Result<void> concluded(Result<void> result);
+
+  mutable std::mutex mutex_;
+  SqliteLogOptions options_;
+  SqliteLogFile file_;
+  Incarnation incarnation_;
+  State state_;
+  std::uint64_t leftovers_ = 1;  // records from here to the anchor's first are not needed any more
+  std::uint64_t reached_ = 0;    // as the database says
+  std::string damage_;
+  std::optional<Error> broken_ = make_error(Errc::storage_failed, "the log store is not open");
+};
+
+Result<void> SqliteLogStore::Implementation::usable() const {
+  if (broken_) return make_error(Errc::storage_failed, "after an earlier failure: " + broken_->context);
+  return {};
+}
+
+Result<void> SqliteLogStore::Implementation::concluded(Result<void> result) {
+  if (!result && result.error().code != Errc::no_space && result.error().code != Errc::invalid_argument) {
+    broken_ = result.error();
+  }
+  return result;
+}
+
+Result<StoredLog> SqliteLogStore::Implementation::open() {
+  const std::lock_guard lock(mutex_);
+  Result<void> loaded = file_.open();
+  if (loaded) loaded = load();
+  if (!loaded && loaded.error().code == Errc::corrupt) {
+    return make_error(Errc::corrupt, loaded.error().context +
+                                         "; remove the log's folder, so that this node joins anew as another member");
+  }
+  if (!loaded) return loaded.error();
+  broken_.reset();
+  if (state_.commit >= state_.index.last().index) return stored({});
+  Result<std::vector<Entry>> tail =
+      read_range(state_.commit.next(), state_.index.last().index, std::numeric_limits<std::size_t>::max());
+  if (!tail) return tail.error();
+  return stored(std::move(*tail));
+}
+
+Result<void> SqliteLogStore::Implementation::load_incarnation() {
+  const Result<std::optional<std::string>> row = file_.anchor(AnchorRow::incarnation);
+  if (!row) return row.error();
+  if (!*row) return make_blank();
+  const Result<std::uint64_t> value = decode_number("incarnation", **row);
+  if (!value) return make_error(Errc::corrupt, options_.file.string() + ": the store's identity is not readable");
+  incarnation_ = {*value};
+  return {};
+}
+
+Result<void> SqliteLogStore::Implementation::make_blank() {
+  const Result<std::uint64_t> first = file_.first_record();
+  if (!first) return first.error();
+  const Result<std::optional<std::string>> beginning = file_.anchor(AnchorRow::beginning);
+  if (!beginning) return beginning.error();
+  if (*first != 0 || *beginning) {
+    return make_error(Errc::corrupt, options_.file.string() + ": the store's identity is missing");
+  }
+  incarnation_ = options_.incarnation.value_or(Incarnation{random_number()});
+  return file_.transact([this]() -> Result<void> {
+    Result<void> put = file_.put(AnchorRow::incarnation, encode_number("incarnation", incarnation_.value));
+    if (put) put = file_.put(AnchorRow::beginning, encode(LogAnchor{}));
+    if (put) put = file_.put(AnchorRow::reached, encode_number("reached", 0));
+    return put;
+  });
+}
+
+Result<std::uint64_t> SqliteLogStore::Implementation::load_reached() {
+  const Result<std::optional<std::string>> row = file_.anchor(AnchorRow::reached);
+  if (!row) return row.error();
+  const Result<std::uint64_t> value = decode_number("reached", row->value_or(""));
+  if (!value && damage_.empty()) damage_ = "the mark of the last checkpoint is spoiled";
+  return value ? *value : 0;
+}
+
+Result<void> SqliteLogStore::Implementation::load() {
+  Result<void> identified = load_incarnation();
+  if (!identified) return identified;
+  if (file_.audit().condition == WalCondition::damaged) damage_ = file_.audit().detail;
+  const Result<std::uint64_t> reached = load_reached();
+  if (!reached) return reached.error();
+  reached_ = *reached;
+  const Result<std::optional<std::string>> row = file_.anchor(AnchorRow::beginning);
+  if (!row) return row.error();
+  const Result<LogAnchor> anchor = decode_anchor(row->value_or(""));
+
+  // Without its beginning nothing of the log is of use but the latest term and vote.
+  LogScan scan(anchor ? *anchor : LogAnchor{.base = {}, .configuration = {}, .first_record = 1});
+  if (!anchor) scan.give_up("the beginning of the log is spoiled");
+  const Result<void> read =
+      file_.each_record(anchor ? anchor->first_record : 0, [&scan](std::uint64_t number, std::string bytes) {
+        scan.add(number, std::make_shared<const std::string>(std::move(bytes)));
+      });
+  if (!read) return read;
+  ScannedLog scanned = scan.finish(*reached);
+  if (damage_.empty()) damage_ = scanned.damage;
+  if (!damage_.empty()) {
+    Result<void> repaired = repair(scanned);
+    if (!repaired) return repaired;
+  }
+  if (damage_.empty() && scanned.marked) damage_ = "found when it was opened at an earlier time";
+  state_ = {scanned.hard_state, scanned.commit, std::move(scanned.index), scanned.marked, scanned.last_record + 1};
+  const Result<std::uint64_t> oldest = file_.first_record();
+  if (!oldest) return oldest.error();
+  leftovers_ = *oldest;
+  return checkpoint();
+}
+
+// Takes away what is of no use any more and remembers the damage, in one transaction.
+Result<void> SqliteLogStore::Implementation::repair(ScannedLog& scanned) {
+  scanned.marked = true;
+  const Term last_term = scanned.index.last().term;
+  if (last_term > scanned.hard_state.term) scanned.hard_state = {last_term, std::nullopt};
+  const LogRecord mark{.hard_state = scanned.hard_state,
+                       .commit = scanned.commit,
+                       .damaged = true,
+                       .before = scanned.index.last(),
+                       .entries = {}};
+  const std::uint64_t number = ++scanned.last_record;
+  reached_ = number;
+  return file_.transact([&]() -> Result<void> {
+    Result<void> done = file_.remove(number, std::numeric_limits<std::int64_t>::max());
+    if (done) done = file_.insert(number, encode(number, mark, nullptr, 0));
+    if (done) done = file_.put(AnchorRow::beginning, encode(scanned.index.anchor()));
+    if (done) done = file_.put(AnchorRow::reached, encode_number("reached", number));
+    return done;
+  });
+}
+
+StoredLog SqliteLogStore::Implementation::stored(std::vector<Entry> tail) const {
+  return {.hard_state = state_.hard_state,
+          .commit = state_.commit,
+          .base = state_.index.anchor().base,
+          .base_configuration = state_.index.anchor().configuration,
+          .last = state_.index.last(),
+          .terms = state_.index.terms(),
+          .configurations = state_.index.configurations(),
+          .tail = std::move(tail),
+          .damaged = state_.damaged};
+}
+
+Result<LogRecord> SqliteLogStore::Implementation::record(std::uint64_t number) {
+  Result<std::optional<std::string>> bytes = file_.record(number);
+  if (!bytes) return bytes.error();
+  if (!*bytes) return make_error(Errc::corrupt, options_.file.string() + ": no log record " + std::to_string(number));
+  return decode_record(number, std::make_shared<const std::string>(std::move(**bytes)));
+}
+
+Result<std::vector<Entry>> SqliteLogStore::Implementation::read_range(Index first, Index last, std::size_t max_bytes) {
+  std::vector<Entry> entries;
+  std::size_t bytes = 0;
+  for (Index at = first; at <= last;) {
+    const LogSegment segment = state_.index.segment_of(at);
+    Result<LogRecord> found = record(segment.record);
+    if (!found) return found.error();
+    if (found->last().index < segment.last || found->before.index >= segment.first) {
+      return make_error(Errc::corrupt, options_.file.string() + ": log record " + std::to_string(segment.record));
+    }
+    for (; at <= std::min(last, segment.last); at = at.next()) {
+      Entry& entry = found->entries[distance(found->before.index, at) - 1];
+      bytes += entry.payload.size();
+      if (!entries.empty() && (bytes > max_bytes || !follows(entry, entries.back().position()))) {
+        if (bytes > max_bytes) return entries;
+        return make_error(Errc::corrupt, options_.file.string() + ": log entry " + std::to_string(at.value()));
+      }
+      entries.push_back(std::move(entry));
+    }
+  }
+  return entries;
+}
+
+Result<LogPosition> SqliteLogStore::Implementation::position_of(Index index) {
+  if (index == state_.index.anchor().base.index) return state_.index.anchor().base;
+  if (index == state_.index.last().index) return state_.index.last();
+  const Result<std::vector<Entry>> entry = read_range(index, index, 0);
+  if (!entry) return entry.error();
+  return entry->front().position();
+}
+
+Result<std::vector<Entry>> SqliteLogStore::Implementation::read(Index first, Index last, std::size_t max_bytes) {
+  const std::lock_guard lock(mutex_);
+  const Result<void> can = usable();
+  if (!can) return can.error();
+  const Index newest = state_.index.last().index;
+  const std::string what = "log index " + std::to_string(first.value());
+  if (first <= state_.index.anchor().base.index) return make_error(Errc::compacted, what);
+  if (first > newest || last < first) return make_error(Errc::invalid_argument, what + " is not there");
+  Result<std::vector<Entry>> entries = read_range(first, std::min(last, newest), max_bytes);
+  if (!entries && entries.error().code != Errc::corrupt) broken_ = entries.error();
+  return entries;
+}
+
+Result<void> SqliteLogStore::Implementation::write(const Write& write) {
+  const std::lock_guard lock(mutex_);
+  const Result<void> can = usable();
+  if (!can) return can.error();
+  const LogBounds bounds{.base = state_.index.anchor().base, .last = state_.index.last()};
+  const Result<WritePlan> plan = plan_write(write, bounds, [this](Index index) { return position_of(index); });
+  if (!plan) return concluded(plan.error());
+  const Result<std::vector<ConfigurationAt>> brought = configurations_of(write.append);
+  if (!brought) return make_error(Errc::invalid_argument, brought.error().context);
+  if (is_only_commit(write)) {  // goes along with the next write
+    state_.commit = std::min(std::max(state_.commit, write.commit), state_.index.last().index);
+    return {};
+  }
+
+  Change change = planned(write, *plan);
+  Result<void> done = file_.transact([&] { return store(change); });
+  if (!done) return concluded(std::move(done));
+  leftovers_ = change.leftovers_end;
+  state_.hard_state = change.hard_state;
+  state_.commit = change.commit;
+  state_.damaged = change.damaged;
+  if (change.index) {
+    state_.index = std::move(*change.index);
+  } else {
+    append_to(state_.index, change);
+  }
+  state_.next_record += change.ends.size();
+  if (file_.wal_bytes() < options_.wal_limit_bytes) return {};
+  // The write is done; a checkpoint that finds no room is tried again after the next one.
+  done = checkpoint();
+  if (!done && done.error().code != Errc::no_space) broken_ = done.error();
+  return {};
+}
+
+SqliteLogStore::Implementation::Change SqliteLogStore::Implementation::planned(const Write& write,
+                                                                               const WritePlan& plan) const {
+  const std::uint64_t first_record = state_.index.anchor().first_record;
+  Change change{
+      .write = write,
+      .ends = cut(write.append),
+      .before = plan.before_append,
+      .hard_state = write.hard_state.value_or(state_.hard_state),
+      .commit = std::min(std::max({state_.commit, write.commit, plan.after.base.index}), plan.after.last.index),
+      .damaged = state_.damaged && !write.recovered,
+      .index = {},
+      .leftovers_end = std::min(leftovers_ + removals_per_write, std::max(leftovers_, first_record))};
+  if (!plan.clear && !plan.truncate && !plan.compact) return change;
+  LogIndex index = state_.index;
+  if (plan.clear) {
+    const SnapshotMeta& meta = *write.install;
+    index = LogIndex({.base = meta.position,
+                      .configuration = {meta.configuration_index, meta.configuration},
+                      .first_record = state_.next_record});
+  }
+  if (plan.truncate) index.truncate_after(plan.before_append);
+  append_to(index, change);
+  if (plan.compact) index.compact(plan.after.base, state_.next_record + change.ends.size() - 1);
+  change.index = std::move(index);
+  return change;
+}
+
+void SqliteLogStore::Implementation::append_to(LogIndex& index, const Change& change) const {
+  std::uint64_t number = state_.next_record;
+  std::size_t begin = 0;
+  for (const std::size_t end : change.ends) {
+    const std::span<const Entry> entries(change.write.append.data() + begin, end - begin);
+    index.append(number++, entries, std::move(*configurations_of(entries)));
+    begin = end;
+  }
+}
+
+Result<void> SqliteLogStore::Implementation::store(const Change& change) {
+  const std::vector<Entry>& entries = change.write.append;
+  LogRecord record{.hard_state = change.hard_state,
+                   .commit = change.commit,
+                   .damaged = change.damaged,
+                   .before = change.before,
+                   .entries = {}};
+  std::uint64_t number = state_.next_record;
+  std::size_t begin = 0;
+  for (const std::size_t end : change.ends) {
+    Result<void> inserted = file_.insert(number, encode(number, record, entries.data() + begin, end - begin));
+    if (!inserted) return inserted;
+    if (end > begin) record.before = entries[end - 1].position();
+    ++number;
+    begin = end;
+  }
+  if (change.index) {
+    Result<void> moved = file_.put(AnchorRow::beginning, encode(change.index->anchor()));
+    if (!moved) return moved;
+  }
+  if (leftovers_ == change.leftovers_end) return {};
+  return file_.remove(leftovers_, change.leftovers_end);
+}
+
+// Remembers how far the records reach before the write-ahead log, which is checked more strictly, begins anew.
+Result<void> SqliteLogStore::Implementation::checkpoint() {
+  const std::uint64_t last = state_.next_record - 1;
+  if (last != reached_) {
+    Result<void> noted = file_.transact([&] { return file_.put(AnchorRow::reached, encode_number("reached", last)); });
+    if (!noted) return noted;
+    reached_ = last;
+  }
+  return file_.checkpoint();
+}
+
+Result<void> SqliteLogStore::Implementation::maintain() {
+  const std::lock_guard lock(mutex_);
+  Result<void> done = usable();
+  if (!done) return done;
+  const std::uint64_t needed = state_.index.anchor().first_record;
+  while (done && leftovers_ < needed) {
+    const std::uint64_t end = std::min(leftovers_ + removals_per_transaction, needed);
+    done = file_.transact([&] { return file_.remove(leftovers_, end); });
+    if (done) leftovers_ = end;
+  }
+  if (done) done = checkpoint();
+  return concluded(std::move(done));
+}
+
+Result<std::uint64_t> SqliteLogStore::Implementation::free_bytes() const {
+  if (options_.free_bytes) return options_.free_bytes();
+  std::error_code code;
+  const std::filesystem::path folder = std::filesystem::absolute(options_.file).parent_path();
+  const std::filesystem::space_info space = std::filesystem::space(folder, code);
+  if (code) return make_error(Errc::storage_failed, folder.string() + ": " + code.message());
+  return static_cast<std::uint64_t>(space.available);
+}
+
+SqliteLogStore::SqliteLogStore(SqliteLogOptions options)
+    : implementation_(std::make_unique<Implementation>(std::move(options))) {}
+
+SqliteLogStore::~SqliteLogStore() = default;
+
+Result<StoredLog> SqliteLogStore::open() {
+  return implementation_->open();
+}
+
+Incarnation SqliteLogStore::incarnation() const {
+  return implementation_->incarnation();
+}
+
+Result<void> SqliteLogStore::write(const Write& write) {
+  return implementation_->write(write);
+}
+
+Result<std::vector<Entry>> SqliteLogStore::read(Index first, Index last, std::size_t max_bytes) {
+  return implementation_->read(first, last, max_bytes);
+}
+
+Result<std::uint64_t> SqliteLogStore::free_bytes() const {
+  return implementation_->free_bytes();
+}
+
+Result<void> SqliteLogStore::maintain() {
+  return implementation_->maintain();
+}
+
+std::string SqliteLogStore::damage() const {
+  return implementation_->damage();
+}
+
+}  // namespace consensus
