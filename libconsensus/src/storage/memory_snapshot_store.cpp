@@ -64,6 +64,8 @@ class Receiver final : public SnapshotReceiver {
       : snapshots_(std::move(snapshots)),
         manifest_(std::move(manifest)),
         chunks_(snapshots_->take_partial(manifest_.id)) {
+    const std::shared_ptr<const Published> here = snapshots_->find(manifest_.id);
+    if (here && here->manifest == manifest_) chunks_.assign(here->chunks.begin(), here->chunks.end());
     chunks_.resize(manifest_.chunk_checksums.size());
   }
   ~Receiver() override {

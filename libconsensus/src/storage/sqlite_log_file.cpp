@@ -3,13 +3,9 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <system_error>
 
 namespace consensus {
 namespace {
@@ -21,56 +17,28 @@ constexpr std::uint64_t wal_header_bytes = 32;
 constexpr std::uint64_t least_reserve = 256U << 10U;
 constexpr std::uint64_t largest_reserve = 4U << 20U;
 
-Error failed(const std::filesystem::path& path, const char* doing) {
-  const int code = errno;
-  return make_error(code == ENOSPC ? Errc::no_space : Errc::storage_failed,
-                    path.string() + ": " + doing + ": " + std::generic_category().message(code));
-}
-
-Result<void> sync_folder(const std::filesystem::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return failed(folder, "opening");
-  const int result = ::fsync(fd);
-  Error error = result != 0 ? failed(folder, "syncing") : Error{};
-  ::close(fd);
-  if (result != 0) return error;
-  return {};
-}
-
 }  // namespace
-
-SqliteLogFile::~SqliteLogFile() {
-  if (lock_ >= 0) ::close(lock_);
-}
 
 Result<void> SqliteLogFile::lock() {
   std::filesystem::path path = options_.file;
   path += "-lock";
-  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0) return failed(path, "opening");
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
-  if (errno != EWOULDBLOCK) return failed(path, "locking");
+  lock_ = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock_) return system_error(path, "opening");
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno != EWOULDBLOCK) return system_error(path, "locking");
   return make_error(Errc::storage_failed, options_.file.string() + ": another process (or node) uses this log");
 }
 
 // The folder, the lock, and an empty file that only its owner may read.
 Result<void> SqliteLogFile::prepare_place() {
   const std::filesystem::path folder = std::filesystem::absolute(options_.file).parent_path();
-  std::error_code code;
-  if (std::filesystem::create_directories(folder, code)) {
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, code);
-    if (!code) {
-      Result<void> synced = sync_folder(folder.parent_path());
-      if (!synced) return synced;
-    }
-  }
-  if (code) return make_error(Errc::storage_failed, folder.string() + ": " + code.message());
+  Result<void> made = make_folder(folder);
+  if (!made) return made;
   Result<void> locked = lock();
   if (!locked) return locked;
-  const int fd = ::open(options_.file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0 && errno != EEXIST) return failed(options_.file, "making");
-  if (fd < 0) return {};
-  ::close(fd);
+  const FileDescriptor made_new(::open(options_.file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!made_new && errno != EEXIST) return system_error(options_.file, "making");
+  if (!made_new) return {};
   return sync_folder(folder);
 }
 

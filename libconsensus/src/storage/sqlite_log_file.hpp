@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "consensus/sqlite_log_store.hpp"
+#include "storage/file_descriptor.hpp"
 #include "storage/sqlite_database.hpp"
 #include "storage/wal_audit.hpp"
 
@@ -21,7 +22,6 @@ enum class AnchorRow : std::uint64_t {
 class SqliteLogFile {
  public:
   explicit SqliteLogFile(const SqliteLogOptions& options) : options_(options) {}
-  ~SqliteLogFile();
   SqliteLogFile(const SqliteLogFile&) = delete;
   SqliteLogFile& operator=(const SqliteLogFile&) = delete;
 
@@ -58,7 +58,7 @@ class SqliteLogFile {
   void reserve_wal();
 
   const SqliteLogOptions& options_;
-  int lock_ = -1;
+  FileDescriptor lock_;
   WalAudit audit_;
   SqliteDatabase database_;
   SqliteStatement begin_;

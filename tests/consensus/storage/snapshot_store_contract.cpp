@@ -186,6 +186,20 @@ void verifies_the_whole(SnapshotStoreMedium& medium) {
   CHECK(store->list()->empty());
 }
 
+void needs_nothing_of_what_it_has(SnapshotStoreMedium& medium) {
+  const std::string state = sample_state(30'000);
+  Sender sender(state);
+  auto store = opened(medium);
+  const SnapshotManifest own = publish(*store, sample_meta(50), state);
+  CHECK(own == sender.manifest);
+  auto receiver = store->receive(sender.manifest);
+  REQUIRE(receiver);
+  CHECK((*receiver)->next_chunk() == sender.manifest.chunk_checksums.size());
+  REQUIRE((*receiver)->publish());
+  CHECK(store->list()->size() == 1);
+  CHECK(*read_state(*store, own.id) == state);
+}
+
 void accepts_the_same_snapshot_twice(SnapshotStoreMedium& medium) {
   auto store = opened(medium);
   const SnapshotManifest first = publish(*store, sample_meta(5), "state");
@@ -209,6 +223,7 @@ const std::vector<SnapshotStoreClause>& snapshot_store_contract() {
       {"refuses wrong chunks", refuses_wrong_chunks},
       {"goes on after a break", goes_on_after_a_break},
       {"verifies the whole", verifies_the_whole},
+      {"needs nothing of what it has", needs_nothing_of_what_it_has},
       {"accepts the same snapshot twice", accepts_the_same_snapshot_twice},
   };
   return clauses;
