@@ -41,8 +41,9 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // Before anything else; the handler outlives stop().
-  [[nodiscard]] virtual boost::asio::awaitable<Result<void>> start(TransportHandler& handler) = 0;
+  // Before anything else; the handler outlives stop(). `self` is who this node is from now on: its id contains the
+  // incarnation of its log store, which is known only once that is open.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<void>> start(TransportHandler& handler, NodeId self) = 0;
   // Where the members are; connections to others are closed. Addresses may change.
   virtual void set_peers(std::span<const Member> peers) = 0;
   virtual void send(Message message) = 0;
