@@ -22,8 +22,12 @@ constexpr Duration max_suspicion_delay = std::chrono::milliseconds(25);
 
 }  // namespace
 
+// Also a voter that a configuration which is not committed leaves out: it may be the only one with a log that can win,
+// and is needed until that configuration is committed (thesis, section 4.2.2).
 bool RaftCore::State::is_promotable() const noexcept {
-  return !recovering_ && configuration().is_voter(options_.id);
+  if (recovering_) return false;
+  if (configuration().is_voter(options_.id)) return true;
+  return log_.configuration().index > commit_ && log_.configuration_at(commit_).configuration.is_voter(options_.id);
 }
 
 // A member that hears its leader, or promised to stand by it, does not listen to candidates: a removed or partitioned
@@ -133,7 +137,8 @@ void RaftCore::State::hurry_after_loss() {
 
 void RaftCore::State::campaign(CampaignKind kind) {
   if (leading() != nullptr || !is_promotable()) return;
-  const bool is_alone = configuration().voters.size() == 1 && !configuration().is_joint();
+  const std::vector<Member>& voters = configuration().voters;
+  const bool is_alone = voters.size() == 1 && is_self(voters.front().id) && !configuration().is_joint();
   if (kind != CampaignKind::transfer && now_ < promised_until_ && !is_alone) {
     // The own vote is also one that was promised not to be given.
     election_at_ = promised_until_;

@@ -22,6 +22,7 @@ void RaftCore::State::become_leader() {
   for (Index index = commit_.next(); index <= log_.last().index; index = index.next()) {
     leading_now.uncommitted_bytes += log_.at(index).payload.size();
   }
+  if (!configuration().is_voter(options_.id)) leading_now.removal = log_.configuration().index;
   // Entries of earlier terms are committed only by way of one of this term (MS-01).
   leading_now.barrier = append_own(EntryKind::barrier, Payload());
   for (LocalRead& read : waiting_reads_) {

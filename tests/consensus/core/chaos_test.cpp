@@ -64,42 +64,53 @@ class Chaos {
     const std::string name = any();
     Node& node = group_.node(name);
     const std::uint64_t choice = pick(100);
-    if (choice < 40) {
-      deliver_any();
-    } else if (choice < 55) {
-      if (node.write) {
-        group_.finish_write(name, pick(20) == 0 ? input::WriteOutcome::no_space : input::WriteOutcome::durable);
-      }
-    } else if (choice < 70) {
-      group_.skip(std::chrono::milliseconds(pick(60)));
-      for (const std::string& each : names_) {
-        if (group_.node(each).up && group_.node(each).deadline <= group_.now()) group_.step(each, input::Tick{});
-      }
-    } else if (choice < 82) {
-      if (node.up) group_.propose(name, std::to_string(++proposals_));
-    } else if (choice < 85) {
-      if (node.up) group_.read(name);
-    } else if (choice < 87) {
+    if (choice < 50) {
+      for (std::uint64_t i = 0; i <= pick(4); ++i) deliver_any();
+    } else if (choice < 68) {
+      finish_writes();
+    } else if (choice < 78) {
+      let_time_pass();
+    } else if (choice < 86) {
+      // Mostly where it will be taken.
+      const std::string leader = group_.leader();
+      if (!leader.empty() || node.up) group_.propose(leader.empty() ? name : leader, std::to_string(++proposals_));
+    } else if (choice < 88) {
+      if (node.up) group_.read(name, pick(2) == 0 ? ReadMode::quorum : ReadMode::lease);
+    } else if (choice < 89) {
       if (node.up && pick(4) == 0) group_.crash(name);
-    } else if (choice < 90) {
+    } else if (choice < 91) {
       if (!node.up) group_.restart(name);
     } else if (choice < 92) {
-      if (node.up) group_.transfer(name);
+      if (node.up && pick(4) == 0) group_.transfer(name);
     } else if (choice < 94) {
       if (node.up) snapshot(name);
-    } else if (choice < 96) {
+    } else if (choice < 95) {
       if (node.up) group_.step(name, input::PeerLost{NodeId(any())});
-    } else if (choice < 97) {
-      change(name);
+    } else if (choice < 96) {
+      change(group_.leader());
     } else {
       serve(name);
+    }
+  }
+
+  void finish_writes() {
+    for (const std::string& name : names_) {
+      if (!group_.node(name).write || pick(2) == 0) continue;
+      group_.finish_write(name, pick(100) == 0 ? input::WriteOutcome::no_space : input::WriteOutcome::durable);
+    }
+  }
+
+  void let_time_pass() {
+    group_.skip(std::chrono::milliseconds(pick(20)));
+    for (const std::string& name : names_) {
+      if (group_.node(name).up && group_.node(name).deadline <= group_.now()) group_.step(name, input::Tick{});
     }
   }
 
   void deliver_any() {
     auto& messages = group_.messages();
     if (messages.empty()) return;
-    const std::size_t at = pick(std::min<std::size_t>(messages.size(), 12));
+    const std::size_t at = pick(std::min<std::size_t>(messages.size(), pick(4) == 0 ? 12 : 1));
     const std::uint64_t fate = pick(20);
     if (fate == 0) {
       messages.erase(messages.begin() + static_cast<std::ptrdiff_t>(at));
@@ -134,7 +145,7 @@ class Chaos {
   }
 
   void change(const std::string& name) {
-    if (!group_.node(name).up) return;
+    if (name.empty() || !group_.node(name).up) return;
     ConfigurationChange change;
     change.transition = static_cast<Transition>(pick(3));
     for (std::uint64_t i = 0; i < 1 + pick(2); ++i) {
@@ -197,7 +208,7 @@ TEST_CASE("groups under random faults agree on what they apply, and go on when h
     INFO("CHAOS_SEED=" << seed);
     if (many != nullptr) std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(seed));
     Chaos chaos(seed);
-    chaos.run(3000);
+    chaos.run(6000);
     chaos.heal();
   }
 }
