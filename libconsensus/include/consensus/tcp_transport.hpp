@@ -29,8 +29,7 @@ struct TcpTls {
 };
 
 struct TcpTransportOptions {
-  std::string group;  // nodes of other groups are refused
-  NodeId self;
+  std::string group;            // nodes of other groups are refused
   std::string listen;           // "host:port", "[::]:port"; port 0: any that is free
   std::string address{};        // where the others reach this node, "host:port"; empty: where it listens
   std::optional<TcpTls> tls{};  // none: in the clear
@@ -49,7 +48,7 @@ struct TcpTransportOptions {
 };
 
 // How it stands with one peer.
-struct PeerStatus {
+struct LinkStatus {
   enum class State { connecting, connected, waiting };  // waiting: to try again
   NodeId id;
   std::string address;
@@ -60,7 +59,7 @@ struct PeerStatus {
   std::uint64_t sent_messages = 0;
   std::uint64_t lost_messages = 0;  // no room or no connection
 
-  friend bool operator==(const PeerStatus&, const PeerStatus&) = default;
+  friend bool operator==(const LinkStatus&, const LinkStatus&) = default;
 };
 
 // Messages go over one connection to each peer, kept up all the time; snapshots and requests over connections of their
@@ -81,7 +80,7 @@ class TcpTransport final : public Transport {
   TcpTransport& operator=(const TcpTransport&) = delete;
   ~TcpTransport() override;
 
-  [[nodiscard]] boost::asio::awaitable<Result<void>> start(TransportHandler& handler) override;
+  [[nodiscard]] boost::asio::awaitable<Result<void>> start(TransportHandler& handler, NodeId self) override;
   void set_peers(std::span<const Member> peers) override;
   // To someone who is no peer it goes to the address that he gave when he connected to us.
   void send(Message message) override;
@@ -95,7 +94,7 @@ class TcpTransport final : public Transport {
   // Where the others reach this node; known after start().
   [[nodiscard]] std::string address() const;
   // Sorted by id.
-  [[nodiscard]] std::vector<PeerStatus> peers() const;
+  [[nodiscard]] std::vector<LinkStatus> peers() const;
   // Why the last caller was turned away or cut off, if there was one.
   [[nodiscard]] std::optional<Error> last_refusal() const;
 

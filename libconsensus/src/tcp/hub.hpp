@@ -18,6 +18,7 @@ struct Hub {
 
   Runtime& runtime;
   TcpTransportOptions options;
+  NodeId self;  // known when started
   Tasks tasks;
   TransportHandler* handler = nullptr;  // while started and not stopped
   std::optional<Error> last_refusal;

@@ -46,7 +46,7 @@ awaitable<Result<void>> greet(Hub& hub, Channel& channel, const Destination& des
   wire::Hello hello;
   hello.purpose = destination.purpose;
   hello.group = hub.options.group;
-  hello.from = hub.options.self;
+  hello.from = hub.self;
   hello.address = own_address;
   hello.to = destination.member;
   auto writing = channel.write(wire::encode(hello));

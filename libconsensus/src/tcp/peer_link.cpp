@@ -45,7 +45,7 @@ void PeerLink::start() {
 }
 
 void PeerLink::send(const Message& message) {
-  if (state_ == PeerStatus::State::waiting || end_ != End::none) {
+  if (state_ == LinkStatus::State::waiting || end_ != End::none) {
     queue_.lose_one();
     return;
   }
@@ -83,8 +83,8 @@ void PeerLink::close(const Error& reason) {
   wake_.wake();
 }
 
-PeerStatus PeerLink::status() const {
-  PeerStatus status;
+LinkStatus PeerLink::status() const {
+  LinkStatus status;
   status.id = peer_.id;
   status.address = peer_.address;
   status.state = state_;
@@ -98,7 +98,7 @@ PeerStatus PeerLink::status() const {
 
 awaitable<void> PeerLink::run(std::shared_ptr<PeerLink> self) {
   while (end_ == End::none) {
-    state_ = PeerStatus::State::connecting;
+    state_ = LinkStatus::State::connecting;
     is_moved_ = false;
     shall_retry_ = false;
     auto connecting = connect();
@@ -132,7 +132,7 @@ awaitable<Result<void>> PeerLink::connect() {
   auto opened = co_await std::move(opening);
   if (!opened) co_return opened.error();
   channel_ = std::move(*opened);
-  state_ = PeerStatus::State::connected;
+  state_ = LinkStatus::State::connected;
   problem_.reset();
   is_reported_ = false;
   co_return Result<void>();
@@ -181,7 +181,7 @@ Error PeerLink::meaning_of(const Result<wire::Frame>& frame) {
 }
 
 awaitable<void> PeerLink::wait_before_retry() {
-  state_ = PeerStatus::State::waiting;
+  state_ = LinkStatus::State::waiting;
   const TimePoint due = hub_->runtime.now() + retry_delay();
   ++failures_;
   for (;;) {

@@ -26,7 +26,7 @@ class PeerLink : public Closable, public std::enable_shared_from_this<PeerLink> 
   // On purpose: the peer is told so.
   void part();
   void close(const Error& reason) override;
-  [[nodiscard]] PeerStatus status() const;
+  [[nodiscard]] LinkStatus status() const;
   [[nodiscard]] const std::string& address() const noexcept { return peer_.address; }
 
  private:
@@ -47,7 +47,7 @@ class PeerLink : public Closable, public std::enable_shared_from_this<PeerLink> 
   SendQueue queue_;
   WakeUp wake_;  // of run()
   Tasks::Registration registration_;
-  PeerStatus::State state_ = PeerStatus::State::connecting;
+  LinkStatus::State state_ = LinkStatus::State::connecting;
   std::optional<Error> problem_;
   std::shared_ptr<Channel> channel_;
   std::uint64_t sent_ = 0;

@@ -145,7 +145,7 @@ awaitable<Result<wire::Hello>> Server::meet(ChannelPtr channel) {
   if (frame->kind != wire::FrameKind::hello) co_return make_error(Errc::malformed, "a connection without a hello");
   auto hello = wire::decode_hello(frame->content);
   if (!hello) co_return hello.error();
-  const auto welcome = wire::answer(*hello, hub_->options.group, hub_->options.self);
+  const auto welcome = wire::answer(*hello, hub_->options.group, hub_->self);
   if (!welcome) co_return welcome.error();
   if (hub_->options.tls) {
     const auto verified = verify_member(channel->tls(), *hub_->options.tls, hello->from);
@@ -216,7 +216,7 @@ Result<void> Server::take_message(const wire::Frame& frame, const NodeId& from) 
   if (frame.kind != wire::FrameKind::message) return make_error(Errc::malformed, "a frame that is no message");
   auto message = wire::decode_message(frame.content, frame.owner);
   if (!message) return message.error();
-  if (message->from != from || message->to != hub_->options.self) {
+  if (message->from != from || message->to != hub_->self) {
     return make_error(Errc::incompatible, "a message from '" + message->from.name() + "' to '" + message->to.name() +
                                               "' on a connection from '" + from.name() + "'");
   }
@@ -250,7 +250,7 @@ awaitable<Result<void>> Server::answer_requests(ChannelPtr channel, wire::Hello 
 }
 
 awaitable<wire::EncodedFrame> Server::answer_request(wire::Frame frame, NodeId from) {
-  if (hub_->handler == nullptr) co_return wire::encode(make_error(Errc::stopped, hub_->options.self.name()));
+  if (hub_->handler == nullptr) co_return wire::encode(make_error(Errc::stopped, hub_->self.name()));
   if (requests_ >= hub_->options.max_requests) {
     const std::string context = std::to_string(requests_) + " requests are being answered";
     co_return wire::encode(make_error(Errc::overloaded, context));

@@ -218,7 +218,7 @@ class Receiver {
   awaitable<Result<void>> complete(wire::Frame frame) {
     auto message = wire::decode_message(frame.content, frame.owner);
     if (!message) co_return message.error();
-    if (message->from != from_ || message->to != hub_->options.self) {
+    if (message->from != from_ || message->to != hub_->self) {
       co_return make_error(Errc::incompatible, "the snapshot's message is not for this member");
     }
     channel_->expires_never();

@@ -55,9 +55,10 @@ TcpTransport::~TcpTransport() {
   parts_->close();
 }
 
-awaitable<Result<void>> TcpTransport::start(TransportHandler& handler) {
+awaitable<Result<void>> TcpTransport::start(TransportHandler& handler, NodeId self) {
   const auto parts = parts_;
   tcp::Hub& hub = *parts->hub;
+  hub.self = std::move(self);
   const tcp::Tasks::Guest guest(hub.tasks);
   if (hub.options.tls) {
     const auto context = tcp::make_tls_context(*hub.options.tls);
@@ -99,7 +100,7 @@ void TcpTransport::set_peers(std::span<const Member> peers) {
     }
   }
   for (const Member& peer : peers) {
-    if (peer.id == parts_->hub->options.self) continue;
+    if (peer.id == parts_->hub->self) continue;
     if (const auto link = links.find(peer.id); link != links.end()) {
       link->second->set_address(peer.address);
     } else {
@@ -150,8 +151,8 @@ std::string TcpTransport::address() const {
   return parts_->hub->options.address;
 }
 
-std::vector<PeerStatus> TcpTransport::peers() const {
-  std::vector<PeerStatus> all;
+std::vector<LinkStatus> TcpTransport::peers() const {
+  std::vector<LinkStatus> all;
   for (const auto& [id, link] : parts_->links) all.push_back(link->status());
   return all;
 }

@@ -14,10 +14,9 @@ std::unique_ptr<WorldNode> TcpWorld::start(const NodeOptions& options) {
   node->runtime = std::make_unique<AsioRuntime>(loop_.context().get_executor(), options.id);
   TcpTransportOptions with = defaults;
   with.group = options.group;
-  with.self = node->id;
   if (!options.address.empty()) with.listen = options.address;
   auto transport = std::make_unique<TcpTransport>(*node->runtime, std::move(with));
-  const auto started = loop_.run(transport->start(*node->recorder));
+  const auto started = loop_.run(transport->start(*node->recorder, node->id));
   if (!started) throw std::runtime_error(started.error().message());
   node->address = transport->address();
   node->transport = std::move(transport);

@@ -46,7 +46,7 @@ class TcpWorld {
   [[nodiscard]] std::string vacant_address();
 
   // For all nodes started from now on.
-  consensus::TcpTransportOptions defaults{.group = {}, .self = {}, .listen = "127.0.0.1:0"};
+  consensus::TcpTransportOptions defaults{.group = {}, .listen = "127.0.0.1:0"};
 
  private:
   Loop& loop_;
