@@ -13,15 +13,26 @@
 
 namespace consensus {
 
+// After a loss of power the last transaction of the write-ahead log may be spoiled. Nearly always it was cut off and
+// nobody had relied on it, but it may also have been acknowledged and gone bad since, or the disk did not do what it
+// said; one cannot tell. (After the death of the process alone one can, so this is not about that.)
+enum class TornTail {
+  is_damage,     // the store is damaged: safe, but a group whose members all lost power at once cannot go on by itself
+  is_discarded,  // taken for cut off
+};
+
 struct SqliteLogOptions {
-  // The database. Its folder is made when it is not there; beside it lie the files "-wal" and "-lock".
+  // The database. Its folder is made when it is not there; beside it lie the files "-wal", "-acknowledged", "-lock".
   std::filesystem::path file;
   // Beyond this many bytes of write-ahead log a write() pays for the checkpoint that maintain() was not called for.
   std::uint64_t wal_limit_bytes = 64U << 20U;
+  TornTail torn_tail = TornTail::is_damage;
   // Of a new store; random when not given.
   std::optional<Incarnation> incarnation;
   // The sqlite3_vfs to use, by its registered name; empty: the operating system's files.
   std::string vfs;
+  // Changes whenever the operating system starts; empty: asks it.
+  std::string boot;
   // Where free_bytes() comes from; empty: the file system of `file`.
   std::function<std::uint64_t()> free_bytes;
 };

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace consensus {
@@ -51,13 +52,18 @@ Result<void> SqliteLogFile::open() {
   }
   sqlite3_vfs* vfs = sqlite3_vfs_find(options_.vfs.empty() ? nullptr : options_.vfs.c_str());
   if (vfs == nullptr) return make_error(Errc::invalid_argument, "there is no SQLite file system " + options_.vfs);
-  Result<WalAudit> audit = audit_wal(*vfs, file);
+  marker_.emplace(*vfs, file, options_.boot);
+  const Result<std::optional<WalMark>> mark = marker_->load();
+  if (!mark) return mark.error();
+  Result<WalAudit> audit = audit_wal(*vfs, file, *mark);
   if (!audit) return audit.error();
   audit_ = std::move(*audit);
   Result<void> opened = database_.open(file, options_.vfs);
   if (!opened) return opened;
   Result<void> configured = configure();
   if (!configured) return configured;
+  Result<void> marked = marker_->open();
+  if (!marked) return marked;
   return prepare_statements();
 }
 
@@ -158,7 +164,7 @@ Result<void> SqliteLogFile::transact(const std::function<Result<void>()>& change
   Result<void> done = database_.run(begin_);
   if (done) done = changes();
   if (done) done = database_.run(commit_);
-  if (done) return done;
+  if (done) return acknowledge();
   has_loose_frames_ = true;
   if (sqlite3_get_autocommit(database_.connection()) == 0) {
     Result<void> undone = database_.execute("ROLLBACK");
@@ -183,24 +189,48 @@ std::uint64_t SqliteLogFile::wal_bytes() const noexcept {
   return wal_header_bytes + static_cast<std::uint64_t>(wal_frames_) * frame_bytes;
 }
 
+sqlite3_file* SqliteLogFile::wal() const {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_.connection(), "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&file));
+  return file != nullptr && file->pMethods != nullptr ? file : nullptr;
+}
+
 // A sync costs nearly twice as much when it makes the file longer, so zeros are written ahead in growing steps. They
 // are synced together with the next transaction; when there is no room for them, nothing is lost.
 void SqliteLogFile::reserve_wal() {
   if (wal_bytes() + least_reserve / 2 <= reserved_ || reserved_ >= options_.wal_limit_bytes) return;
-  sqlite3_file* wal = nullptr;
-  sqlite3_file_control(database_.connection(), "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&wal));
-  if (wal == nullptr || wal->pMethods == nullptr) return;
+  sqlite3_file* file = wal();
+  if (file == nullptr) return;
   sqlite3_int64 size = 0;
-  if (wal->pMethods->xFileSize(wal, &size) != SQLITE_OK) return;
+  if (file->pMethods->xFileSize(file, &size) != SQLITE_OK) return;
   reserved_ = static_cast<std::uint64_t>(size);
   if (wal_bytes() + least_reserve / 2 <= reserved_ || wal_frames_ == 0) return;
   const std::uint64_t step = std::clamp(reserved_, least_reserve, largest_reserve);
   const std::uint64_t begin = std::max(reserved_, wal_bytes());
   const std::string zeros(static_cast<std::size_t>(step), '\0');
-  if (wal->pMethods->xWrite(wal, zeros.data(), static_cast<int>(step), static_cast<sqlite3_int64>(begin)) ==
+  if (file->pMethods->xWrite(file, zeros.data(), static_cast<int>(step), static_cast<sqlite3_int64>(begin)) ==
       SQLITE_OK) {
     reserved_ = begin + step;
   }
+}
+
+Result<void> SqliteLogFile::acknowledge() {
+  const auto frames = static_cast<std::uint32_t>(wal_frames_);
+  if (mark_.frames == 0 || frames < mark_.frames) {
+    // The first transaction since the log began anew: it has other salts.
+    sqlite3_file* file = wal();
+    std::array<unsigned char, 8> salts{};
+    const int code = file == nullptr ? SQLITE_NOTFOUND : file->pMethods->xRead(file, salts.data(), salts.size(), 16);
+    if (code != SQLITE_OK) return database_.error(code);
+    const auto number = [&salts](std::size_t at) {
+      return static_cast<std::uint32_t>(salts[at]) << 24U | static_cast<std::uint32_t>(salts[at + 1]) << 16U |
+             static_cast<std::uint32_t>(salts[at + 2]) << 8U | static_cast<std::uint32_t>(salts[at + 3]);
+    };
+    mark_.salt_1 = number(0);
+    mark_.salt_2 = number(4);
+  }
+  mark_.frames = frames;
+  return marker_->put(mark_);
 }
 
 Result<void> SqliteLogFile::checkpoint() {
@@ -210,12 +240,17 @@ Result<void> SqliteLogFile::checkpoint() {
 }
 
 Result<void> SqliteLogFile::checkpoint_now(int mode) {
+  if (mode == SQLITE_CHECKPOINT_TRUNCATE) {
+    Result<void> forgotten = marker_->forget();
+    if (!forgotten) return forgotten;
+  }
   int frames = 0;
   int moved = 0;
   const int code = sqlite3_wal_checkpoint_v2(database_.connection(), "main", mode, &frames, &moved);
   if (code != SQLITE_OK) return database_.error(code);
   if (frames != moved) return make_error(Errc::storage_failed, options_.file.string() + ": incomplete checkpoint");
   wal_frames_ = 0;
+  mark_.frames = 0;
   if (mode == SQLITE_CHECKPOINT_TRUNCATE) {
     reserved_ = 0;
     has_loose_frames_ = false;

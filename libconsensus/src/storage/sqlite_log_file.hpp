@@ -10,6 +10,7 @@
 #include "storage/file_descriptor.hpp"
 #include "storage/sqlite_database.hpp"
 #include "storage/wal_audit.hpp"
+#include "storage/wal_marker.hpp"
 
 namespace consensus {
 
@@ -55,11 +56,16 @@ class SqliteLogFile {
   [[nodiscard]] Result<void> make_schema();
   [[nodiscard]] Result<void> prepare_statements();
   [[nodiscard]] Result<void> checkpoint_now(int mode);
+  [[nodiscard]] sqlite3_file* wal() const;
   void reserve_wal();
+  // The latest transaction is durable.
+  [[nodiscard]] Result<void> acknowledge();
 
   const SqliteLogOptions& options_;
   FileDescriptor lock_;
   WalAudit audit_;
+  std::optional<WalMarker> marker_;
+  WalMark mark_;
   SqliteDatabase database_;
   SqliteStatement begin_;
   SqliteStatement commit_;

@@ -182,7 +182,11 @@ Result<std::uint64_t> SqliteLogStore::Implementation::load_reached() {
 Result<void> SqliteLogStore::Implementation::load() {
   Result<void> identified = load_incarnation();
   if (!identified) return identified;
-  if (file_.audit().condition == WalCondition::damaged) damage_ = file_.audit().detail;
+  const WalCondition condition = file_.audit().condition;
+  if (condition == WalCondition::damaged ||
+      (condition == WalCondition::torn && options_.torn_tail == TornTail::is_damage)) {
+    damage_ = file_.audit().detail;
+  }
   const Result<std::uint64_t> reached = load_reached();
   if (!reached) return reached.error();
   reached_ = *reached;
@@ -362,7 +366,7 @@ void SqliteLogStore::Implementation::append_to(LogIndex& index, const Change& ch
   std::size_t begin = 0;
   for (const std::size_t end : change.ends) {
     const std::span<const Entry> entries(change.write.append.data() + begin, end - begin);
-    index.append(number++, entries, std::move(*configurations_of(entries)));
+    index.append(number++, entries, *configurations_of(entries));
     begin = end;
   }
 }

@@ -72,16 +72,9 @@ std::optional<Header> parse_header(std::string_view bytes) {
   return header;
 }
 
-// What may lie behind the last good frame.
-enum class Remains {
-  nothing,  // the end of the file, bytes never written, or a frame of a former generation
-  current,  // a frame of this generation that does not fit
-  unknown,  // neither: once a frame, now spoiled
-};
-
 class Audit {
  public:
-  explicit Audit(VfsFile& file) : file_(file) {}
+  Audit(VfsFile& file, const std::optional<WalMark>& mark) : file_(file), mark_(mark) {}
 
   Result<WalAudit> run() {
     if (file_.size() == 0) return WalAudit{};
@@ -105,7 +98,10 @@ class Audit {
     for (std::uint64_t at = header_bytes; at < file_.size(); at += step) {
       const Result<std::string> bytes = file_.read(at, step);
       if (!bytes) return bytes.error();
-      if (!is_zero(*bytes)) return damaged("its header is spoiled");
+      if (is_zero(*bytes)) continue;
+      return WalAudit{.condition = WalCondition::damaged,
+                      .committed_frames = 0,
+                      .detail = "write-ahead log: its header is spoiled"};
     }
     return WalAudit{};
   }
@@ -132,60 +128,74 @@ class Audit {
   }
 
   [[nodiscard]] bool has_current_salts(std::string_view frame) const {
-    return big_endian(frame, 8) == header_.salt_1 && big_endian(frame, 12) == header_.salt_2;
+    return frame.size() >= frame_header_bytes && big_endian(frame, 8) == header_.salt_1 &&
+           big_endian(frame, 12) == header_.salt_2;
   }
 
   // `frame` is the first that does not fit.
   Result<WalAudit> tail(std::uint32_t good, const std::string& frame) {
-    audit_.condition = good == audit_.committed_frames ? WalCondition::clean : WalCondition::unfinished;
-    const Result<Remains> here = judge(frame);
-    if (!here) return here.error();
-    if (*here == Remains::unknown) return damaged("frame " + std::to_string(good + 1) + " is spoiled");
-    for (std::uint32_t number = good + 1; offset_of(number) < file_.size(); ++number) {
-      const Result<std::string> later = file_.read(offset_of(number), frame_header_bytes);
-      if (!later) return later.error();
-      if (later->size() == frame_header_bytes && has_current_salts(*later)) {
-        return damaged("frame " + std::to_string(good + 1) + " is spoiled or missing, but later ones are there");
-      }
-    }
-    if (*here == Remains::nothing) return audit_;
-    // Written in order up to the end of the file: the process ended on the way.
-    if (frame.size() < frame_header_bytes + header_.page_bytes || is_zero(std::string_view(frame).substr(24))) {
-      audit_.condition = WalCondition::unfinished;
+    const std::uint32_t committed = audit_.committed_frames;
+    const bool is_never_used = frame.size() < frame_header_bytes || is_zero(frame) || is_of_former_generation(frame);
+    audit_.condition = good == committed && is_never_used ? WalCondition::clean : WalCondition::unfinished;
+    const Result<Later> later = look_behind(good + 1);
+    if (!later) return later.error();
+    if (later->frames > 0) audit_.condition = WalCondition::unfinished;
+    if (mark_) {
+      const bool is_marked = mark_->salt_1 == header_.salt_1 && mark_->salt_2 == header_.salt_2;
+      if (is_marked && mark_->frames > committed) return spoiled(WalCondition::damaged, good + 1);
       return audit_;
     }
-    return damaged("the last frame, " + std::to_string(good + 1) + ", is spoiled or half written");
+    if (later->has_later_transaction) return spoiled(WalCondition::damaged, good + 1);
+    if (later->frames > 0) return spoiled(WalCondition::torn, good + 1);
+    // Written in order up to the end, with nothing but what was never used behind: the process ended on the way.
+    const bool is_cut_short = has_current_salts(frame) && (frame.size() < frame_header_bytes + header_.page_bytes ||
+                                                           is_zero(std::string_view(frame).substr(frame_header_bytes)));
+    return is_never_used || is_cut_short ? audit_ : spoiled(WalCondition::torn, good + 1);
   }
 
-  [[nodiscard]] Result<Remains> judge(std::string_view frame) const {
-    if (frame.size() < frame_header_bytes) return Remains::nothing;
-    if (has_current_salts(frame)) return Remains::current;
-    if (is_zero(frame.substr(0, frame_header_bytes))) {
-      return is_zero(frame.substr(frame_header_bytes)) ? Remains::nothing : Remains::unknown;
+  // What of this generation lies behind a frame that does not fit.
+  struct Later {
+    std::uint32_t frames = 0;
+    bool has_later_transaction = false;  // a commit is followed by more
+  };
+  Result<Later> look_behind(std::uint32_t from) const {
+    Later found;
+    bool has_commit = false;
+    for (std::uint32_t number = from; offset_of(number) + frame_header_bytes <= file_.size(); ++number) {
+      const Result<std::string> frame = file_.read(offset_of(number), frame_header_bytes);
+      if (!frame) return frame.error();
+      if (!has_current_salts(*frame)) continue;
+      ++found.frames;
+      if (has_commit) found.has_later_transaction = true;
+      if (big_endian(*frame, 4) != 0) has_commit = true;
     }
-    const std::uint32_t age = header_.salt_1 - big_endian(frame, 8);
-    const bool is_former = age != 0 && age < remembered_generations && big_endian(frame, 12) != header_.salt_2;
-    return is_former ? Remains::nothing : Remains::unknown;
+    return found;
   }
 
-  [[nodiscard]] WalAudit damaged(std::string detail) const {
-    return {.condition = WalCondition::damaged,
+  [[nodiscard]] bool is_of_former_generation(std::string_view frame) const {
+    const std::uint32_t age = header_.salt_1 - big_endian(frame, 8);
+    return age != 0 && age < remembered_generations && big_endian(frame, 12) != header_.salt_2;
+  }
+
+  [[nodiscard]] WalAudit spoiled(WalCondition condition, std::uint32_t frame) const {
+    return {.condition = condition,
             .committed_frames = audit_.committed_frames,
-            .detail = "write-ahead log: " + std::move(detail)};
+            .detail = "write-ahead log: frame " + std::to_string(frame) + " is spoiled"};
   }
 
   VfsFile& file_;
+  const std::optional<WalMark>& mark_;
   Header header_;
   WalAudit audit_{};
 };
 
 }  // namespace
 
-Result<WalAudit> audit_wal(sqlite3_vfs& vfs, const std::string& database) {
-  Result<std::unique_ptr<VfsFile>> file = VfsFile::open_wal(vfs, database);
+Result<WalAudit> audit_wal(sqlite3_vfs& vfs, const std::string& database, const std::optional<WalMark>& mark) {
+  Result<std::unique_ptr<VfsFile>> file = VfsFile::open_existing(vfs, database, "-wal");
   if (!file) return file.error();
   if (*file == nullptr) return WalAudit{};
-  return Audit(**file).run();
+  return Audit(**file, mark).run();
 }
 
 }  // namespace consensus

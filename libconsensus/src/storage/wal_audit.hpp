@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "consensus/error.hpp"
@@ -16,8 +17,16 @@ namespace consensus {
 enum class WalCondition {
   absent,      // no file, or nothing in it
   clean,       // ends with a commit
-  unfinished,  // ends with frames of a transaction that were written in order and never committed
-  damaged,     // a frame that was once written is spoiled
+  unfinished,  // ends with frames of a transaction that was never acknowledged
+  torn,        // the last transaction is spoiled: cut off by a crash, or acknowledged and gone bad later
+  damaged,     // something that had been acknowledged is spoiled
+};
+
+// How far a write-ahead log was acknowledged, from somebody who knows it for certain.
+struct WalMark {
+  std::uint32_t salt_1 = 0;
+  std::uint32_t salt_2 = 0;
+  std::uint32_t frames = 0;
 };
 
 struct WalAudit {
@@ -26,7 +35,9 @@ struct WalAudit {
   std::string detail;  // of the damage, for people
 };
 
-// Reads the "-wal" file of a database that nobody has open. Errors: Errc::storage_failed when it cannot be read.
-[[nodiscard]] Result<WalAudit> audit_wal(sqlite3_vfs& vfs, const std::string& database);
+// Reads the "-wal" file of a database that nobody has open. With a mark the answer is never `torn`.
+// Errors: Errc::storage_failed when it cannot be read.
+[[nodiscard]] Result<WalAudit> audit_wal(sqlite3_vfs& vfs, const std::string& database,
+                                         const std::optional<WalMark>& mark);
 
 }  // namespace consensus
