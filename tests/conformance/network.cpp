@@ -50,10 +50,10 @@ bool Network::has_for(unsigned to) const {
 }
 
 std::vector<Envelope> Network::take(unsigned to, std::string_view type) {
-  const auto rest = std::stable_partition(in_flight_.begin(), in_flight_.end(),
-                                          [&](const Envelope& one) { return !fits(one, to, type); });
-  std::vector<Envelope> taken(std::make_move_iterator(rest), std::make_move_iterator(in_flight_.end()));
-  in_flight_.erase(rest, in_flight_.end());
+  std::vector<Envelope> taken;
+  std::vector<Envelope> rest;
+  for (Envelope& one : in_flight_) (fits(one, to, type) ? taken : rest).push_back(std::move(one));
+  in_flight_ = std::move(rest);
   return taken;
 }
 

@@ -141,7 +141,7 @@ void RaftCore::State::campaign(CampaignKind kind) {
   const bool is_alone = voters.size() == 1 && is_self(voters.front().id) && !configuration().is_joint();
   if (kind != CampaignKind::transfer && now_ < promised_until_ && !is_alone) {
     // The own vote is also one that was promised not to be given.
-    election_at_ = promised_until_;
+    election_at_ = promised_until_ + random_.below(options_.election_timeout / 10);
     return;
   }
   if (kind != CampaignKind::pre_vote) {
@@ -270,9 +270,10 @@ void RaftCore::State::on(input::PeerLost& input) {
   // Without pre-votes a suspicion that is wrong would depose a leader.
   if (follower == nullptr || follower->leader != input.peer || !options_.pre_vote) return;
   follower->leader.reset();
-  suspicion_until_ = now_ + options_.election_timeout;
-  const Duration delay = random_.below(std::min(max_suspicion_delay, options_.election_timeout / 10));
-  election_at_ = std::max(now_ + delay, promised_until_);
+  // The others were promised to as well: when the promises end, not all may campaign at the same moment.
+  const TimePoint free_at = std::max(now_, promised_until_);
+  suspicion_until_ = free_at + options_.election_timeout;
+  election_at_ = free_at + random_.below(std::min(max_suspicion_delay, options_.election_timeout / 10));
 }
 
 }  // namespace consensus

@@ -39,6 +39,12 @@ void Disk::write(const Write& write) {
   commit_ = std::max(commit_, write.commit);
 }
 
+void Disk::lose_from(Index index) {
+  std::erase_if(entries_, [&](const Entry& entry) { return entry.index >= index; });
+  configurations_.erase(configurations_.lower_bound(index), configurations_.end());
+  commit_ = std::min(commit_, entries_.empty() ? base_.index : entries_.back().index);
+}
+
 void Disk::remember_configurations() {
   for (const Entry& entry : entries_) {
     if (entry.kind == EntryKind::configuration) {

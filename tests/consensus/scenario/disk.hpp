@@ -15,6 +15,8 @@ class Disk {
   explicit Disk(const consensus::SnapshotMeta& snapshot);
 
   void write(const consensus::Write& write);
+  // Loses the entry and what follows, as a disk does that lies about what it has kept.
+  void lose_from(consensus::Index index);
   [[nodiscard]] const std::vector<consensus::Entry>& entries() const { return entries_; }
   [[nodiscard]] consensus::LogPosition base() const { return base_; }
   // What a snapshot of the state after this entry stands for.
