@@ -30,6 +30,11 @@ bool RaftCore::State::is_promotable() const noexcept {
   return log_.configuration().index > commit_ && log_.configuration_at(commit_).configuration.is_voter(options_.id);
 }
 
+bool RaftCore::State::is_only_voter() const noexcept {
+  const std::vector<Member>& voters = configuration().voters;
+  return voters.size() == 1 && is_self(voters.front().id) && !configuration().is_joint();
+}
+
 // A member that hears its leader, or promised to stand by it, does not listen to candidates: a removed or partitioned
 // one must not disturb (MS-12; thesis, section 4.2.3). The leader itself may stand again after it stepped down (MS-15).
 bool RaftCore::State::is_bound(const NodeId& candidate) const noexcept {
@@ -137,9 +142,7 @@ void RaftCore::State::hurry_after_loss() {
 
 void RaftCore::State::campaign(CampaignKind kind) {
   if (leading() != nullptr || !is_promotable()) return;
-  const std::vector<Member>& voters = configuration().voters;
-  const bool is_alone = voters.size() == 1 && is_self(voters.front().id) && !configuration().is_joint();
-  if (kind != CampaignKind::transfer && now_ < promised_until_ && !is_alone) {
+  if (kind != CampaignKind::transfer && now_ < promised_until_ && !is_only_voter()) {
     // The own vote is also one that was promised not to be given.
     election_at_ = promised_until_ + random_.below(options_.election_timeout / 10);
     return;
@@ -215,8 +218,8 @@ void RaftCore::State::count_votes() {
 // configuration (MS-10).
 void RaftCore::State::receive(const NodeId& from, Term term, VoteRequest& request) {
   const bool is_pre_vote = request.kind == CampaignKind::pre_vote;
-  const bool is_free =
-      hard_state_.vote == from || (!hard_state_.vote && !leader()) || (is_pre_vote && term > hard_state_.term);
+  const bool is_free = hard_state_.vote == from || (!hard_state_.vote && leader() == nullptr) ||
+                       (is_pre_vote && term > hard_state_.term);
   const bool granted = is_free && !recovering_ && log_.is_covered_by(request.last_index, request.last_term);
   const VoteReply reply{.kind = request.kind, .granted = granted};
   if (is_pre_vote) {

@@ -25,10 +25,7 @@ void RaftCore::State::become_leader() {
   if (!configuration().is_voter(options_.id)) leading_now.removal = log_.configuration().index;
   // Entries of earlier terms are committed only by way of one of this term (MS-01).
   leading_now.barrier = append_own(EntryKind::barrier, Payload());
-  for (LocalRead& read : waiting_reads_) {
-    leading_now.reads.push_back({.asker = read.request, .expires = read.expires, .round = 0, .index = {}});
-  }
-  waiting_reads_.clear();
+  take_over_reads(leading_now);
   if (transfer_request_) end_transfer(Errc::timeout);
 }
 
@@ -53,8 +50,8 @@ Index RaftCore::State::append_own(const Configuration& next) {
 }
 
 Error RaftCore::State::not_leader_error() const {
-  const std::optional<NodeId> known = leader();
-  return make_error(Errc::not_leader, known ? known->name() : std::string());
+  const NodeId* known = leader();
+  return make_error(Errc::not_leader, known != nullptr ? known->name() : std::string());
 }
 
 std::optional<Error> RaftCore::State::why_not_propose(const Leader& leader, std::size_t bytes) const {
@@ -69,6 +66,9 @@ std::optional<Error> RaftCore::State::why_not_propose(const Leader& leader, std:
   };
   if (vote_result(configuration(), has_space) != VoteResult::won) {
     return make_error(Errc::no_space, "a quorum of the members");
+  }
+  if (log_.cached_bytes() > options_.max_cached_bytes + options_.max_uncommitted_bytes) {
+    return make_error(Errc::overloaded, "applying is too far behind");
   }
   if (leader.uncommitted_bytes > 0 && leader.uncommitted_bytes + bytes > options_.max_uncommitted_bytes) {
     return make_error(Errc::overloaded, std::to_string(leader.uncommitted_bytes) + " bytes are not committed yet");
@@ -127,7 +127,7 @@ void RaftCore::State::tick_leader() {
     for (Peer& peer : leader->peers) peer.recently_active = peer.is_self;
     if (deposed) return step_down();
   }
-  if (is_disk_hung() && leader->peers.size() > 1) return step_down();
+  if (is_disk_hung() && !is_only_voter()) return step_down();
   if (now_ >= leader->next_heartbeat) send_heartbeats(*leader, true);
 }
 

@@ -33,6 +33,7 @@ class Log {
   [[nodiscard]] Place last_not_after(Index index, Term term) const noexcept;
 
   [[nodiscard]] bool is_cached(Index index) const noexcept { return index > cached_after_ && index <= last_.index; }
+  [[nodiscard]] std::size_t cached_bytes() const noexcept { return cached_bytes_; }
   [[nodiscard]] Index cached_after() const noexcept { return cached_after_; }
   // A cached entry.
   [[nodiscard]] const Entry& at(Index index) const noexcept;

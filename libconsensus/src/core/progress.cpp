@@ -67,7 +67,7 @@ void Peer::forget(Index last) {
   next = last.next();
   sent_commit = Index();
   recovered_by = Index();
-  lease_from = TimePoint::min();
+  lease_from.reset();
 }
 
 void Peer::sent_entries(std::size_t count, std::size_t bytes) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "consensus/raft_core.hpp"
@@ -60,7 +61,7 @@ struct Peer {
 
   std::uint64_t answered_round = 0;
   std::uint64_t nudged_round = 0;
-  TimePoint lease_from = TimePoint::min();  // it promised not to vote for others for an election timeout from here
+  std::optional<TimePoint> lease_from;  // it promised not to vote for others for an election timeout from here
   Space space = Space::enough;
 
   [[nodiscard]] bool is_paused() const noexcept;

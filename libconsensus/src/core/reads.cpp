@@ -38,14 +38,16 @@ void RaftCore::State::on(input::ReadBarrier& input) {
 // A majority promised not to vote for others for an election timeout of theirs; by our clock, that may be shorter.
 bool RaftCore::State::has_lease(const Leader& leader) const {
   if (leader.lease_forfeited || leader.transfer || options_.clock_drift_percent >= 100) return false;
-  const auto since = [&](const NodeId& id) {
-    const Peer* peer = find_peer(leader, id);
-    if (peer == nullptr || !peer->counts() || peer->lease_from == TimePoint::min())
-      return peer != nullptr && peer->is_self ? Index(static_cast<std::uint64_t>(now_.time_since_epoch().count()))
-                                              : Index();
-    return Index(static_cast<std::uint64_t>(peer->lease_from.time_since_epoch().count()));
+  const auto nanoseconds = [](TimePoint at) {
+    return Index(static_cast<std::uint64_t>(at.time_since_epoch().count()));
   };
-  const Index held_from = committed_index(configuration(), since);
+  const auto promised_from = [&](const NodeId& id) {
+    const Peer* peer = find_peer(leader, id);
+    if (peer == nullptr || !peer->counts()) return Index();
+    if (peer->is_self) return nanoseconds(now_);
+    return peer->lease_from ? nanoseconds(*peer->lease_from) : Index();
+  };
+  const Index held_from = committed_index(configuration(), promised_from);
   if (held_from.is_zero()) return false;
   const TimePoint from{Duration(static_cast<Duration::rep>(held_from.value()))};
   return now_ < from + options_.election_timeout * (100 - static_cast<int>(options_.clock_drift_percent)) / 100;
@@ -97,6 +99,15 @@ void RaftCore::State::give_back_reads(Leader& leader) {
   leader.reads.clear();
 }
 
+// What waited for a leader is this one's own affair now.
+void RaftCore::State::take_over_reads(Leader& leader) {
+  if (query_) waiting_reads_.insert(waiting_reads_.begin(), query_->reads.begin(), query_->reads.end());
+  query_.reset();
+  for (const LocalRead& read : std::exchange(waiting_reads_, {})) {
+    leader.reads.push_back({.asker = read.request, .expires = read.expires, .round = 0, .index = {}});
+  }
+}
+
 void RaftCore::State::receive(const NodeId& from, Term, ReadQuery& query) {
   Leader* leader = leading();
   if (leader == nullptr || leader->reads.size() >= max_waiting_reads) {
@@ -110,13 +121,13 @@ void RaftCore::State::receive(const NodeId& from, Term, ReadQuery& query) {
 }
 
 void RaftCore::State::ask_leader_for_reads() {
-  const std::optional<NodeId> known = leader();
-  if (query_ && query_->leader != known) {
+  const NodeId* known = leader();
+  if (query_ && (known == nullptr || query_->leader != *known)) {
     // Another leader: ask again, under another number, so that a late answer is not taken for this question (MS-41).
     waiting_reads_.insert(waiting_reads_.begin(), query_->reads.begin(), query_->reads.end());
     query_.reset();
   }
-  if (!known || query_ || waiting_reads_.empty() || now_ < next_query_at_) return;
+  if (known == nullptr || query_ || waiting_reads_.empty() || now_ < next_query_at_) return;
   query_ = Query{.batch = next_batch_++,
                  .leader = *known,
                  .retry_at = now_ + options_.election_timeout / 2,

@@ -185,7 +185,7 @@ void RaftCore::State::receive(const NodeId& from, Term, HeartbeatReply& reply) {
   hear(*peer, reply.life, reply.recovering, reply.space);
   peer->answered_round = std::max(peer->answered_round, std::min(reply.round, leader->rounds.newest()));
   if (const auto start = leader->rounds.find(reply.round); start && start->lease) {
-    peer->lease_from = std::max(peer->lease_from, start->at);
+    peer->lease_from = std::max(peer->lease_from.value_or(start->at), start->at);
   }
   // Once for each heartbeat interval, not for each read round.
   if (reply.round >= leader->timer_round && peer->nudged_round < leader->timer_round) {

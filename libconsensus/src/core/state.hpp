@@ -77,7 +77,8 @@ class RaftCore::State {
   [[nodiscard]] bool is_self(const NodeId& node) const noexcept { return node == options_.id; }
   [[nodiscard]] Leader* leading() noexcept { return std::get_if<Leader>(&role_); }
   [[nodiscard]] const Leader* leading() const noexcept { return std::get_if<Leader>(&role_); }
-  [[nodiscard]] std::optional<NodeId> leader() const;
+  // Null when unknown.
+  [[nodiscard]] const NodeId* leader() const noexcept;
   [[nodiscard]] const Configuration& configuration() const noexcept { return log_.configuration().configuration; }
 
   // outbox.cpp: messages now or when what they rely on is stored
@@ -90,6 +91,7 @@ class RaftCore::State {
 
   // election.cpp
   [[nodiscard]] bool is_promotable() const noexcept;
+  [[nodiscard]] bool is_only_voter() const noexcept;
   [[nodiscard]] bool is_bound(const NodeId& candidate) const noexcept;
   [[nodiscard]] bool settle_term(Message& message);
   void answer_outdated(Message& message);
@@ -153,6 +155,7 @@ class RaftCore::State {
   void confirm_reads(Leader& leader);
   void answer_read(const core::LeaderRead& read);
   void give_back_reads(Leader& leader);
+  void take_over_reads(Leader& leader);
   void ask_leader_for_reads();
   void expire_reads();
   [[nodiscard]] bool has_lease(const Leader& leader) const;

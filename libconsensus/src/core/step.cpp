@@ -75,7 +75,7 @@ void RaftCore::State::finish() {
     replicate(*leader);
     step_down_if_removed(*leader);
   }
-  if (leading() == nullptr && !waiting_reads_.empty()) ask_leader_for_reads();
+  if (leading() == nullptr && (query_ || !waiting_reads_.empty())) ask_leader_for_reads();
   begin_write();
   hand_out_committed();
   ask_for_snapshot();
@@ -86,12 +86,13 @@ void RaftCore::State::finish() {
 
 void RaftCore::State::note_changes() {
   const Index configuration = log_.configuration().index;
-  std::optional<NodeId> known = leader();
-  if (seen_.role == role_.index() && seen_.term == hard_state_.term && seen_.configuration == configuration &&
-      seen_.leader == known) {
+  const NodeId* known = leader();
+  const bool same_leader = known == nullptr ? !seen_.leader : seen_.leader == *known;
+  if (same_leader && seen_.role == role_.index() && seen_.term == hard_state_.term &&
+      seen_.configuration == configuration) {
     return;
   }
-  seen_ = {role_.index(), hard_state_.term, std::move(known), configuration};
+  seen_ = {role_.index(), hard_state_.term, known != nullptr ? std::optional(*known) : std::nullopt, configuration};
   out_.changed = true;
 }
 
@@ -117,10 +118,10 @@ TimePoint RaftCore::State::next_deadline() const {
   return next;
 }
 
-std::optional<NodeId> RaftCore::State::leader() const {
-  if (leading() != nullptr) return options_.id;
-  if (const auto* follower = std::get_if<core::Follower>(&role_)) return follower->leader;
-  return std::nullopt;
+const NodeId* RaftCore::State::leader() const noexcept {
+  if (leading() != nullptr) return &options_.id;
+  const auto* follower = std::get_if<core::Follower>(&role_);
+  return follower != nullptr && follower->leader ? &*follower->leader : nullptr;
 }
 
 void RaftCore::State::complete(RequestId request, Result<Index> result) {
@@ -136,7 +137,7 @@ CoreStatus RaftCore::State::status() const {
                     .role = role(),
                     .term = hard_state_.term,
                     .vote = hard_state_.vote,
-                    .leader = leader(),
+                    .leader = leader() != nullptr ? std::optional(*leader()) : std::nullopt,
                     .commit = commit_,
                     .applied = applied_,
                     .durable = saving_.durable(),
@@ -146,9 +147,9 @@ CoreStatus RaftCore::State::status() const {
                     .configuration_index = log_.configuration().index,
                     .recovering = recovering_,
                     .peers = {}};
-  const Leader* leader = leading();
-  if (leader == nullptr) return status;
-  for (const Peer& peer : leader->peers) {
+  const Leader* leading_now = leading();
+  if (leading_now == nullptr) return status;
+  for (const Peer& peer : leading_now->peers) {
     status.peers.push_back({.id = peer.id,
                             .state = peer.state,
                             .match = peer.match,
