@@ -9,6 +9,7 @@ namespace consensus {
 
 void RaftCore::State::become_leader() {
   Leader leader;
+  leader.led_since = now_;
   leader.next_heartbeat = now_ + options_.heartbeat_interval;
   leader.next_quorum_check = now_ + options_.election_timeout;
   role_ = std::move(leader);

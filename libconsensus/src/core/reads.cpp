@@ -38,18 +38,19 @@ void RaftCore::State::on(input::ReadBarrier& input) {
 // A majority promised not to vote for others for an election timeout of theirs; by our clock, that may be shorter.
 bool RaftCore::State::has_lease(const Leader& leader) const {
   if (leader.lease_forfeited || leader.transfer || options_.clock_drift_percent >= 100) return false;
-  const auto nanoseconds = [](TimePoint at) {
-    return Index(static_cast<std::uint64_t>(at.time_since_epoch().count()));
+  // As a number for the majority's arithmetic; zero is for who promised nothing.
+  const auto since_led = [&](TimePoint at) {
+    return Index(static_cast<std::uint64_t>((at - leader.led_since).count()) + 1);
   };
   const auto promised_from = [&](const NodeId& id) {
     const Peer* peer = find_peer(leader, id);
     if (peer == nullptr || !peer->counts()) return Index();
-    if (peer->is_self) return nanoseconds(now_);
-    return peer->lease_from ? nanoseconds(*peer->lease_from) : Index();
+    if (peer->is_self) return since_led(now_);
+    return peer->lease_from ? since_led(*peer->lease_from) : Index();
   };
   const Index held_from = committed_index(configuration(), promised_from);
   if (held_from.is_zero()) return false;
-  const TimePoint from{Duration(static_cast<Duration::rep>(held_from.value()))};
+  const TimePoint from = leader.led_since + Duration(static_cast<Duration::rep>(held_from.value() - 1));
   return now_ < from + options_.election_timeout * (100 - static_cast<int>(options_.clock_drift_percent)) / 100;
 }
 
