@@ -35,6 +35,10 @@ std::uint64_t SimulatedDisk::free_bytes() const {
   return implementation_->files.free_bytes();
 }
 
+std::uint64_t SimulatedDisk::used_bytes() const {
+  return implementation_->files.used_bytes();
+}
+
 void SimulatedDisk::set_faults(const DiskFaults& faults) {
   implementation_->files.set_faults(faults);
 }

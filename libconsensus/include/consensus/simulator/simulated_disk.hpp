@@ -50,6 +50,7 @@ class SimulatedDisk {
   // The files whose names begin with the prefix, which must end with "/".
   [[nodiscard]] std::shared_ptr<Folder> folder(std::string prefix);
   [[nodiscard]] std::uint64_t free_bytes() const;
+  [[nodiscard]] std::uint64_t used_bytes() const;
 
   void set_faults(const DiskFaults& faults);
   // Is told how long a stall lasts, which the caller's clock must then show.

@@ -1,0 +1,99 @@
+// SqliteLogStore after bits on its disk were flipped or files lost: never silently wrong.
+#include <map>
+
+#include "catch.hpp"
+#include "storage/log_samples.hpp"
+#include "storage/log_workload.hpp"
+#include "storage/stored_image.hpp"
+
+namespace consensus {
+namespace {
+
+using simulator::Crash;
+using simulator::SimulatedDisk;
+
+struct Written {
+  DiskImage image;
+  LogHistory history;
+};
+
+// A store with a part of its log in the database and a part in the write-ahead log.
+Written written(std::uint64_t seed, int before_checkpoint, int after) {
+  SimulatedDisk::seed_sqlite(1);
+  SimulatedDisk disk(seed);
+  LogWorkload workload(seed);
+  LogHistory history{workload.log()};
+  {
+    SqliteLogStore store(log_on(disk));
+    REQUIRE(store.open());
+    for (int i = 0; i < before_checkpoint + after; ++i) {
+      const Write write = workload.next();
+      REQUIRE(store.write(write));
+      workload.accepted(write);
+      history.push_back(workload.log());
+      if (i + 1 == before_checkpoint) REQUIRE(store.maintain());
+    }
+  }
+  return {image_of(disk), std::move(history)};
+}
+
+// A store whose log lies in the database, but for the last few writes.
+Written mostly_in_database() {
+  SimulatedDisk::seed_sqlite(1);
+  SimulatedDisk disk(1);
+  SampleLog sample;
+  LogHistory history(1);
+  {
+    SqliteLogStore store(log_on(disk));
+    REQUIRE(store.open());
+    for (std::uint64_t i = 1; i <= 90; ++i) {
+      Write write = append(sample.commands(i, 2, 100 + i * 7));
+      write.hard_state = HardState{Term(i), NodeId("candidate")};
+      write.commit = Index(i);
+      REQUIRE(store.write(write));
+      history.push_back(history.back());
+      REQUIRE(history.back().apply(write));
+      if (i == 85) REQUIRE(store.maintain());
+    }
+  }
+  return {image_of(disk), std::move(history)};
+}
+
+using Verdicts = std::map<Verdict, std::uint64_t>;
+
+Verdicts flip_everywhere(const Written& written, const std::string& name, std::uint64_t step) {
+  Verdicts verdicts;
+  SimulatedDisk disk(1);
+  const std::uint64_t size = written.image.at(name).size();
+  for (std::uint64_t at = 0; at < size; at += step) {
+    load(disk, written.image);
+    disk.flip_bit(name, at, static_cast<unsigned>(at / step % 8));
+    INFO(name << " with a flipped bit in byte " << at);
+    ++verdicts[judge(disk, written.history)];
+    disk.crash(Crash::process_killed);
+  }
+  return verdicts;
+}
+
+TEST_CASE("a flipped bit in the database is found, or was of no importance") {
+  const Written log = mostly_in_database();
+  Verdicts verdicts = flip_everywhere(log, "raft.db", 53);
+  CHECK(verdicts[Verdict::damaged] > 1000);
+  CHECK(verdicts[Verdict::corrupt] < 40);
+}
+
+TEST_CASE("a flipped bit in the write-ahead log is found, or was of no importance") {
+  const Written log = written(6, 20, 30);
+  Verdicts verdicts = flip_everywhere(log, "raft.db-wal", 811);
+  CHECK(verdicts[Verdict::damaged] > 250);
+  CHECK(verdicts[Verdict::corrupt] == 0);
+}
+
+TEST_CASE("a flipped bit in the mark of what was acknowledged does no harm") {
+  const Written log = written(7, 20, 30);
+  Verdicts verdicts = flip_everywhere(log, "raft.db-acknowledged", 1);
+  CHECK(verdicts[Verdict::intact] == log.image.at("raft.db-acknowledged").size());
+}
+
+}  // namespace
+}  // namespace consensus
