@@ -136,7 +136,10 @@ void RaftCore::State::install(const SnapshotMeta& meta) {
   // A log that differs there is worth nothing, also what is behind (MS-19).
   log_.reset_to(meta);
   saving_.install(meta);
-  commit_ = verified_ = handed_out_ = position.index;
+  commit_ = verified_ = position.index;
+  // The state machine of a member whose log was damaged may already be further.
+  if (position.index <= handed_out_) return;
+  handed_out_ = position.index;
   handed_ranges_.clear();
   restore_ = meta;
   snapshot_asked_at_ = position.index;

@@ -20,7 +20,7 @@ void RaftCore::State::ask_for_snapshot() {
 
 void RaftCore::State::on(input::SnapshotTaken& input) {
   const Index index = input.meta.position.index;
-  invariant(index <= commit_, "a snapshot has only what is committed");
+  invariant(index <= handed_out_, "a snapshot has only what was applied");
   if (snapshot_ && snapshot_->position.index >= index) return;
   snapshot_ = std::move(input.meta);
   const Index keep_from = Index(index.value() - std::min(index.value(), options_.trailing_entries));

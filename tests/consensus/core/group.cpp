@@ -82,6 +82,7 @@ std::vector<Entry> Disk::read(Index first, Index last) const {
 
 void Disk::damage_from(Index index) {
   while (!entries_.empty() && entries_.back().index >= index) entries_.pop_back();
+  commit_ = std::min(commit_, entries_.empty() ? base_.index : entries_.back().index);
   damaged_ = true;
 }
 
@@ -126,6 +127,13 @@ void Group::boot(const std::string& name) {
 
 void Group::step(const std::string& name, Input input) {
   if (!node(name).up) return;
+  if (const auto* received = std::get_if<input::Received>(&input)) {
+    // Its bytes are stored and published before the core hears of it.
+    const auto* install = std::get_if<InstallSnapshot>(&received->message.body);
+    std::optional<SnapshotMeta>& newest = node(name).snapshot;
+    if (install != nullptr && (!newest || newest->position.index < install->meta.position.index))
+      newest = install->meta;
+  }
   take(name, core(name).step(now_, std::move(input)));
 }
 
@@ -140,16 +148,21 @@ void Group::take(const std::string& name, Output output) {
     each.restore_after_write = std::move(output.restore);
   } else if (output.restore) {
     each.applied = output.restore->position.index;
-    each.state.clear();
-    step(name, input::Applied{each.applied});
+    each.state.assign(1, "snapshot " + std::to_string(each.applied.value()));
   }
+  const bool restored = !output.write && output.restore;
   if (output.apply) each.applying.push_back(std::move(*output.apply));
+  for (const Completion& completion : output.completions) {
+    if (!completion.result.has_value() || proposals_.count(completion.request) == 0) continue;
+    acknowledged_ = std::max(acknowledged_, completion.result.value());
+  }
   std::move(output.completions.begin(), output.completions.end(), std::back_inserter(each.completions));
   std::move(output.log_reads.begin(), output.log_reads.end(), std::back_inserter(each.log_reads));
   std::move(output.snapshots.begin(), output.snapshots.end(), std::back_inserter(each.snapshot_orders));
   each.take_snapshot = each.take_snapshot || output.take_snapshot;
   each.deadline = output.next_deadline;
   if (each.write && !each.hold_writes) finish_write(name);
+  if (restored) step(name, input::Applied{each.applied});
   if (!each.hold_applying) finish_applying(name);
 }
 
@@ -163,7 +176,6 @@ void Group::finish_write(const std::string& name, input::WriteOutcome outcome) {
     each.disk.write(write);
     for (Message& message : after) messages_.push_back(std::move(message));
     if (restore) {
-      each.snapshot = restore;
       each.applying.clear();
       each.applied = restore->position.index;
       each.state.assign(1, "snapshot " + std::to_string(each.applied.value()));
@@ -197,6 +209,7 @@ void Group::finish_applying(const std::string& name) {
 
 RequestId Group::propose(const std::string& name, const std::string& text) {
   const RequestId request(next_request_++);
+  proposals_.insert(request);
   step(name, input::Propose{request, Payload(text)});
   return request;
 }

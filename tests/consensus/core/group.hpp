@@ -79,6 +79,8 @@ class Group {
   RequestId change(const std::string& name, ConfigurationChange change);
   RequestId read(const std::string& name, ReadMode mode = ReadMode::quorum);
   RequestId transfer(const std::string& name, std::optional<std::string> target = std::nullopt);
+  // The last entry that a proposer was told is committed.
+  Index best_acknowledged() const { return acknowledged_; }
   // None: not ended yet.
   std::optional<Result<Index>> outcome(const std::string& name, RequestId request);
 
@@ -116,6 +118,8 @@ class Group {
   TimePoint now_{};
   std::uint64_t next_request_ = 1;
   std::uint64_t boots_ = 0;
+  std::set<RequestId> proposals_;
+  Index acknowledged_;
 };
 
 }  // namespace consensus::testing
