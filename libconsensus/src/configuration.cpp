@@ -74,10 +74,13 @@ bool Configuration::contains(const NodeId& id) const noexcept {
 std::vector<Member> Configuration::members() const {
   std::vector<Member> all;
   all.reserve(voters.size() + outgoing.size() + learners.size());
-  for (const auto* part : {&voters, &outgoing, &learners}) all.insert(all.end(), part->begin(), part->end());
-  std::stable_sort(all.begin(), all.end(), [](const Member& left, const Member& right) { return left.id < right.id; });
-  const auto same = [](const Member& left, const Member& right) { return left.id == right.id; };
-  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+  for (const auto* part : {&voters, &outgoing, &learners}) {
+    for (const Member& member : *part) {
+      const auto at = std::lower_bound(all.begin(), all.end(), member.id,
+                                       [](const Member& one, const NodeId& wanted) { return one.id < wanted; });
+      if (at == all.end() || at->id != member.id) all.insert(at, member);
+    }
+  }
   return all;
 }
 

@@ -25,6 +25,8 @@ class RaftCore::State {
   [[nodiscard]] const NodeId& id() const noexcept { return options_.id; }
   [[nodiscard]] Role role() const noexcept { return static_cast<Role>(role_.index()); }
   [[nodiscard]] Term term() const noexcept { return hard_state_.term; }
+  [[nodiscard]] Index commit() const noexcept { return commit_; }
+  [[nodiscard]] const Configuration& configuration() const noexcept { return log_.configuration().configuration; }
 
  private:
   using Leader = core::Leader;
@@ -79,7 +81,6 @@ class RaftCore::State {
   [[nodiscard]] const Leader* leading() const noexcept { return std::get_if<Leader>(&role_); }
   // Null when unknown.
   [[nodiscard]] const NodeId* leader() const noexcept;
-  [[nodiscard]] const Configuration& configuration() const noexcept { return log_.configuration().configuration; }
 
   // outbox.cpp: messages now or when what they rely on is stored
   void send(const NodeId& to, MessageBody body);

@@ -37,6 +37,14 @@ Term RaftCore::term() const noexcept {
   return state_->term();
 }
 
+Index RaftCore::commit() const noexcept {
+  return state_->commit();
+}
+
+const Configuration& RaftCore::configuration() const noexcept {
+  return state_->configuration();
+}
+
 Output RaftCore::State::step(TimePoint now, std::span<Input> inputs) {
   invariant(now >= now_, "time does not go back");
   now_ = now;

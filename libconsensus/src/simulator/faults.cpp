@@ -132,10 +132,12 @@ bool change(World& world, const Action& action) {
   const bool adds = kind == MembershipChange::add_learner || kind == MembershipChange::add_voter ||
                     kind == MembershipChange::replace || kind == MembershipChange::replace_stepwise;
   // The new one is there, blank, before it is made a member.
-  if (adds && action.node != 0 && action.node < 64 && world.member(action.node) == nullptr) {
+  const bool is_new = adds && action.node != 0 && action.node < 64 && world.member(action.node) == nullptr;
+  if (is_new) {
     world.make_member(action.node, LogImage()).start();
   }
-  if (next && !has_sound_quorum(world, *next, 0)) return false;
+  if (next && !has_sound_quorum(world, *next, 0)) return is_new;
+  if (leader->has_unread_change()) return is_new;
   leader->give(input::ChangeConfiguration{RequestId(), wanted});
   return true;
 }
@@ -163,7 +165,11 @@ bool may_lose(const World& world, MemberNumber number) {
   return std::all_of(world.member_list().begin(), world.member_list().end(), [&](const SimulatedMember* one) {
     const ConfigurationAt& stored = one->disk().image().configuration();
     if (stored.index >= oldest && !has_sound_quorum(world, stored.configuration, number)) return false;
-    return !one->leads() || has_sound_quorum(world, one->core().configuration(), number);
+    if (!one->is_up()) return true;
+    // What it was told to change and has not looked at may be anything.
+    if (one->has_unread_change()) return false;
+    return one->core().status().configuration_index < oldest ||
+           has_sound_quorum(world, one->core().configuration(), number);
   });
 }
 

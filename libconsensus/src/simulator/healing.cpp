@@ -41,6 +41,8 @@ class Healing {
     }
     if (!world_.has_failed()) stay_well();
     if (!world_.has_failed()) compare_states();
+    if (world_.has_failed()) return;
+    if (auto complaint = world_.subject->verdict()) world_.fail("history", std::move(*complaint));
   }
 
  private:
@@ -90,13 +92,13 @@ class Healing {
 
   // A client's command; and what an operator would do about a configuration that was left half-way.
   void probe() {
-    if (probe_ && world_.requests.is_answered(*probe_)) return;
     const SimulatedMember* leader = world_.leader();
     if (leader == nullptr) return;
     if (leader->core().configuration().is_joint() && !leader->core().configuration().auto_leave) {
       Action leave{.kind = ActionKind::change, .value = static_cast<std::uint64_t>(MembershipChange::leave_joint)};
       static_cast<void>(carry_out(world_, leave));
     }
+    if (probe_ && world_.requests.is_answered(*probe_)) return;
     // Some of the requests are reads; any of them shows that the group works, so ask until a command was answered.
     std::uint64_t number = mix(world_.setup.seed, probe_seed, ++probes_);
     for (Random random(mix(number, 1)); world_.subject->make_request(number, random).kind != RequestKind::command;
@@ -140,9 +142,10 @@ class Healing {
     const std::uint64_t members = world_.member_list().size();
     advance_to(world_.now + timeout_ * quiet);
     if (world_.has_failed()) return;
+    if (!is_quiet_group()) return;
     if (const auto now = complaint()) return world_.fail("unstable", *now + ", though all had been well");
     // Who is no member any more may go on campaigning, but in vain.
-    if (world_.ledger.highest_term() != term && is_quiet_group()) {
+    if (world_.ledger.highest_term() != term) {
       return world_.fail("unstable", "there was an election though nothing had happened");
     }
     const auto beats = static_cast<std::uint64_t>(timeout_ * quiet / world_.setup.core.heartbeat_interval) + 2;
@@ -153,20 +156,21 @@ class Healing {
     }
   }
 
-  // With pre-vote and checked quorums nobody can disturb a leader.
+  // Without pre-votes and checked quorums a member that was removed disturbs the others for ever (MS-12).
   [[nodiscard]] bool is_quiet_group() const { return world_.setup.core.pre_vote && world_.setup.core.check_quorum; }
 
   void compare_states() {
-    const Configuration& configuration = world_.leader()->core().configuration();
-    const std::string state = world_.leader()->state_bytes();
+    SimulatedMember* leader = world_.leader();
+    if (leader == nullptr) return;
+    const Configuration& configuration = leader->core().configuration();
+    const std::string state = leader->state_bytes();
     for (SimulatedMember* member : world_.member_list()) {
-      if (!is_live_member(configuration, *member) || !member->is_up()) continue;
+      if (!is_live_member(configuration, *member) || member->applied() != leader->applied()) continue;
       if (member->state_bytes() != state) {
         return world_.fail("state-machine", member->id().name() + " has another state than the leader at index " +
                                                 std::to_string(member->applied().value()));
       }
     }
-    if (auto complaint = world_.subject->verdict()) world_.fail("history", std::move(*complaint));
   }
 
   World& world_;

@@ -33,6 +33,7 @@ void Ledger::fail(const SimulatedMember& member, const char* kind, const std::st
 void Ledger::begin(const LogImage& image) {
   for (Index index(1); index <= image.last().index; index = index.next()) {
     committed_.push_back(image.entry(index)->position());
+    committed_in_.push_back(image.entry(index)->term);
   }
   configurations_.push_back(image.configuration());
   begun_terms_.assign(2, true);
@@ -126,21 +127,31 @@ void Ledger::check_window(const SimulatedMember& member) {
   }
 }
 
-// A member with the entry that a quorum has durably; null if there is none. Those whose disks lied count as having had
-// it: they may have acknowledged it before they lost it.
-const SimulatedMember* Ledger::holder_of(const Configuration& configuration, Index index) const {
+bool Ledger::is_durable(const Configuration& configuration, const LogPosition& position, Trust trust) const {
+  const auto has = [&](const NodeId& id) -> std::optional<bool> {
+    const SimulatedMember* voter = world_.member(world_.number_of(id));
+    if (voter == nullptr) return false;
+    // It may have acknowledged it before its disk lost it.
+    if (trust == Trust::past && (voter->is_wiped() || voter->was_ever_damaged())) return true;
+    const LogImage& image = voter->disk().image();
+    return !image.damaged() && image.position(position.index) == position;
+  };
+  return vote_result(configuration, has) == VoteResult::won;
+}
+
+// A member with the entry that a quorum has durably; null if there is none. Where disks have lied, what the one who
+// decided has is believed, unless too few can ever have had it.
+const SimulatedMember* Ledger::holder_of(const Configuration& configuration, Index index,
+                                         const SimulatedMember& decider) const {
   for (const SimulatedMember* holder : world_.member_list()) {
-    if (!configuration.is_voter(holder->id())) continue;
     const auto held = holder->disk().image().position(index);
-    if (!held || holder->disk().image().damaged()) continue;
-    const auto has = [&](const NodeId& id) -> std::optional<bool> {
-      const SimulatedMember* voter = world_.member(world_.number_of(id));
-      if (voter == nullptr) return false;
-      if (voter->is_wiped() || voter->was_ever_damaged()) return true;
-      const auto position = voter->disk().image().position(index);
-      return position && *position == *held;
-    };
-    if (vote_result(configuration, has) == VoteResult::won) return holder;
+    if (held && is_durable(configuration, *held, Trust::present)) return holder;
+  }
+  const auto own = decider.disk().image().position(index);
+  if (own && is_durable(configuration, *own, Trust::past)) return &decider;
+  for (const SimulatedMember* holder : world_.member_list()) {
+    const auto held = holder->disk().image().position(index);
+    if (held && !own && is_durable(configuration, *held, Trust::past)) return holder;
   }
   return nullptr;
 }
@@ -149,9 +160,9 @@ const SimulatedMember* Ledger::holder_of(const Configuration& configuration, Ind
 // that is in force where it was decided.
 void Ledger::commit(SimulatedMember& member, Index index) {
   const LedgerMark& mark = member.ledger_mark();
-  const SimulatedMember* holder = holder_of(member.core().configuration(), index);
+  const SimulatedMember* holder = holder_of(member.core().configuration(), index, member);
   // The configuration may have changed in the same step, after the commit.
-  if (holder == nullptr) holder = holder_of(mark.previous_configuration, index);
+  if (holder == nullptr) holder = holder_of(mark.previous_configuration, index, member);
   if (holder == nullptr) {
     return fail(member, "commit",
                 "holds " + text_of(index) + " for committed, but no quorum of " +
@@ -162,6 +173,7 @@ void Ledger::commit(SimulatedMember& member, Index index) {
     const Entry* entry = image.entry(next);
     if (entry == nullptr) return fail(member, "commit", "compacted " + text_of(next) + " before it was committed");
     committed_.push_back(entry->position());
+    committed_in_.push_back(member.core().term());
     ++world_.statistics.committed;
     if (entry->kind != EntryKind::configuration) continue;
     if (auto decoded = decode_configuration(entry->payload.view())) {

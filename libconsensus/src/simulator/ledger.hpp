@@ -48,6 +48,8 @@ class Ledger {
     MemberNumber member = 0;
     std::uint32_t life = 0;
   };
+  // Whether those whose disks lost something count by what they have, or as having had everything.
+  enum class Trust : std::uint8_t { present, past };
   struct SeenEntry {
     Term term;
     std::uint64_t chain = 0;
@@ -58,7 +60,9 @@ class Ledger {
   void check_leader(const SimulatedMember& member);
   void check_window(const SimulatedMember& member);
   void commit(SimulatedMember& member, Index index);
-  [[nodiscard]] const SimulatedMember* holder_of(const Configuration& configuration, Index index) const;
+  [[nodiscard]] bool is_durable(const Configuration& configuration, const LogPosition& position, Trust trust) const;
+  [[nodiscard]] const SimulatedMember* holder_of(const Configuration& configuration, Index index,
+                                                 const SimulatedMember& decider) const;
   void check_hard_state(const SimulatedMember& member, const HardState& next);
   void check_truncation(const SimulatedMember& member, Index from);
   void check_append(const SimulatedMember& member, const Write& write);
@@ -72,6 +76,7 @@ class Ledger {
 
   World& world_;
   std::vector<LogPosition> committed_;                 // by index - 1
+  std::vector<Term> committed_in_;                     // by index - 1: the term of the leader that decided it
   std::vector<ConfigurationAt> configurations_;        // committed
   std::vector<std::vector<SeenEntry>> entries_;        // by index: in any log, ever
   std::vector<Leadership> leaders_;                    // by term

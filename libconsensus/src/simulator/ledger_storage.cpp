@@ -77,13 +77,16 @@ void Ledger::check_append(const SimulatedMember& member, const Write& write) {
   }
 }
 
-// Leader completeness: whoever writes the first entry of a term has the whole log of its leader before it.
+// Leader completeness: whoever writes the first entry of a term has the whole log of its leader before it, and thus all
+// that was committed in earlier terms.
 void Ledger::check_first_of_term(const SimulatedMember& member, const Write& write, const Entry& entry) {
   const std::size_t term = entry.term.value();
   if (begun_terms_.size() <= term) begun_terms_.resize(term + 1);
   if (begun_terms_[term]) return;
   begun_terms_[term] = true;
-  const Index last = committed();
+  Index last = committed();
+  while (!last.is_zero() && committed_in_[last.value() - 1] >= entry.term) last = last.previous();
+  if (last.is_zero()) return;
   std::optional<LogPosition> position;
   if (last < write.append.front().index) {
     position = member.disk().image().position(last);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/trace.hpp"
 #include "simulator/world.hpp"
 
 namespace consensus::simulator {
@@ -31,6 +32,7 @@ void SimulatedMember::start() {
   ledger_mark_ = {};
   core_.emplace(options, std::move(boot), seed, clock_.local(world_.now));
   world_.ledger.started(*this);
+  if (is_traced()) trace(world_.now, number_, disk_.image().damaged() ? "starts, damaged" : "starts");
   give(input::Tick{});
 }
 
@@ -44,6 +46,7 @@ void SimulatedMember::crash(std::uint64_t value) {
   disk_.stalled_until = {};
   core_.reset();
   inbox_.clear();
+  unread_change_ = false;
   run_scheduled_ = false;
   busy_until_ = paused_until_ = {};
   deadline_ = wake_event_at_ = TimePoint::max();
@@ -65,6 +68,7 @@ void SimulatedMember::wipe() {
 }
 
 void SimulatedMember::give(Input input) {
+  if (std::holds_alternative<input::ChangeConfiguration>(input)) unread_change_ = true;
   inbox_.push_back(std::move(input));
   if (run_scheduled_) return;
   const TimePoint when = std::max(busy_until_, paused_until_);
@@ -132,9 +136,11 @@ void SimulatedMember::step() {
   busy_until_ = world_.now + world_.setup.step_duration;
   inputs_.clear();
   inputs_.swap(inbox_);
+  unread_change_ = false;
   Output output = core_->step(clock_.local(world_.now), inputs_);
   ++world_.statistics.steps;
   world_.ledger.stepped(*this, output);
+  if (output.changed && is_traced()) trace_role(world_.now, *this);
   if (!world_.has_failed()) perform(std::move(output));
 }
 
@@ -167,6 +173,7 @@ void SimulatedMember::begin_write(Write write, std::vector<Message> after) {
     return;
   }
   world_.ledger.writes(*this, write);
+  if (is_traced()) trace(world_.now, number_, write);
   disk_.begin(std::move(write));
   after_write_ = std::move(after);
   ++world_.statistics.writes;
@@ -185,6 +192,7 @@ void SimulatedMember::end_write() {
     return give(input::Written{id, input::WriteOutcome::no_space});
   }
   disk_.finish();
+  if (is_traced()) trace(world_.now, number_, "has written " + std::to_string(id.value()));
   durable_write_ = id;
   for (Message& message : std::exchange(after_write_, {})) {
     world_.ledger.sends(*this, message);

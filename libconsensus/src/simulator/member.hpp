@@ -47,6 +47,8 @@ class SimulatedMember {
   [[nodiscard]] StateMachine& machine() noexcept { return *machine_; }
   [[nodiscard]] Index applied() const noexcept { return applied_.index; }
   [[nodiscard]] const LogPosition& applied_position() const noexcept { return applied_; }
+  // A change of the configuration waits to be taken.
+  [[nodiscard]] bool has_unread_change() const noexcept { return unread_change_; }
   // What the ledger remembers of this life.
   [[nodiscard]] LedgerMark& ledger_mark() noexcept { return ledger_mark_; }
 
@@ -99,6 +101,7 @@ class SimulatedMember {
   LedgerMark ledger_mark_;
   std::vector<Input> inbox_;
   std::vector<Input> inputs_;  // being taken
+  bool unread_change_ = false;
   bool run_scheduled_ = false;
   TimePoint busy_until_;
   TimePoint paused_until_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "simulator/member.hpp"
+#include "simulator/trace.hpp"
 #include "simulator/world.hpp"
 
 namespace consensus::simulator {
@@ -39,7 +40,9 @@ void Network::post(MemberNumber from, Message message) {
   } else {
     old_letters_[oldest_++ % remembered_letters] = letter;
   }
-  if (fate.dropped || !is_open(from, to)) return;
+  const bool lost = fate.dropped || !is_open(from, to);
+  if (is_traced()) trace(world_.now, lost ? "loses" : "sends", letter.message);
+  if (lost) return;
   if (fate.duplicate) schedule(letter, *fate.duplicate);
   schedule(std::move(letter), fate.delay);
 }
@@ -59,6 +62,7 @@ void Network::deliver(const Event& event) {
   SimulatedMember* to = world_.member(event.node);
   if (to == nullptr || !to->is_up() || !is_open(letter.from, event.node)) return;
   if (letter.from < lost_before_.size() && letter.posted <= lost_before_[letter.from]) return;
+  if (is_traced()) trace(world_.now, "delivers", letter.message);
   world_.note(letter.message);
   to->give(input::Received{std::move(letter.message)});
 }
@@ -117,6 +121,7 @@ void Network::snapshot_arrived(const Event& event) {
     parcel.delivered = true;
     to->disk().publish(*snapshot);
     ++world_.statistics.snapshots_installed;
+    if (is_traced()) trace(world_.now, "delivers", parcel.message);
     world_.note(parcel.message);
     to->give(input::Received{parcel.message});
   }

@@ -57,8 +57,8 @@ MessageFate Noise::message(MemberNumber from, MemberNumber to) {
     if (dice % 1000 < rates_.drop) {
       choose(DeviationEffect::drop, {});
     } else {
-      if (dice / 1000 % 1000 < rates_.delay) choose(DeviationEffect::delay, below(rates_.longest_delay));
       if (dice / 1'000'000 % 1000 < rates_.duplicate) choose(DeviationEffect::duplicate, below(rates_.longest_delay));
+      if (dice / 1000 % 1000 < rates_.delay) choose(DeviationEffect::delay, below(rates_.longest_delay));
     }
   }
   for (const Deviation& one : chosen) {

@@ -85,7 +85,6 @@ void shrink_limits(Setup& setup, Random& random) {
 void vary(Setup& setup, Random& random) {
   setup.core.pre_vote = random.chance(800);
   setup.core.check_quorum = random.chance(850);
-  setup.core.step_down_on_removal = random.chance(800);
   setup.network_latency = std::chrono::microseconds(random.between(100, 3000));
   setup.write_latency = std::chrono::microseconds(random.between(50, 4000));
   setup.apply_latency = std::chrono::microseconds(random.between(10, 1000));
@@ -121,7 +120,8 @@ Result<Plan> make_plan(std::string_view profile, std::uint64_t seed) {
     return make_error(Errc::invalid_argument, "there is no profile " + std::string(profile));
   }
   plan.setup.seed = seed;
-  plan.setup.stays_down = random.chance(300) ? static_cast<MemberNumber>(random.between(1, 5)) : 0;
+  const bool may_stay_down = random.chance(300) && profile != "calm";
+  plan.setup.stays_down = may_stay_down ? static_cast<MemberNumber>(random.between(1, 5)) : 0;
   plan.setup.durable_state_machine = random.chance(300) ? 1 : 0;
   shrink_limits(plan.setup, random);
   if (profile == "swarm") {

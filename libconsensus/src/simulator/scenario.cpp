@@ -123,16 +123,6 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return words;
 }
 
-std::string format(const Action& action) {
-  std::string line = "at " + seconds(action.at.time_since_epoch().count()) + ' ';
-  line += action_names[static_cast<std::size_t>(action.kind)];
-  if (action.node != 0) line += " node=" + std::to_string(action.node);
-  if (action.other != 0) line += " other=" + std::to_string(action.other);
-  if (action.value != 0) line += " value=" + std::to_string(action.value);
-  if (action.duration != Duration{}) line += " for=" + seconds(action.duration.count());
-  return line;
-}
-
 std::string format(const Deviation& deviation) {
   std::string line(subject_names[static_cast<std::size_t>(deviation.subject)]);
   line += " from=" + std::to_string(deviation.from) + " to=" + std::to_string(deviation.to);
@@ -227,6 +217,16 @@ bool read_line(Scenario& scenario, std::string_view line) {
 
 NodeId member_id(MemberNumber number) {
   return NodeId('n' + std::to_string(number));
+}
+
+std::string format(const Action& action) {
+  std::string line = "at " + seconds(action.at.time_since_epoch().count()) + ' ';
+  line += action_names[static_cast<std::size_t>(action.kind)];
+  if (action.node != 0) line += " node=" + std::to_string(action.node);
+  if (action.other != 0) line += " other=" + std::to_string(action.other);
+  if (action.value != 0) line += " value=" + std::to_string(action.value);
+  if (action.duration != Duration{}) line += " for=" + seconds(action.duration.count());
+  return line;
 }
 
 std::string format(const Scenario& scenario) {

@@ -6,6 +6,7 @@
 
 #include "simulator/faults.hpp"
 #include "simulator/healing.hpp"
+#include "simulator/trace.hpp"
 
 namespace consensus::simulator {
 namespace {
@@ -65,6 +66,7 @@ void World::act(ActionSource& source) {
   Action action = source.take(*this);
   action.at = now;
   const FaultOutcome outcome = carry_out(*this, action);
+  trace(now, action);
   if (!outcome.done) {
     source.skipped(now);
     return;

@@ -113,6 +113,7 @@ struct Scenario {
 // The form of a scenario file: a line for each value, action and deviation. Errors of reading: Errc::malformed with the
 // number of the line.
 [[nodiscard]] std::string format(const Scenario& scenario);
+[[nodiscard]] std::string format(const Action& action);
 [[nodiscard]] Result<Scenario> parse_scenario(std::string_view text);
 
 }  // namespace consensus::simulator

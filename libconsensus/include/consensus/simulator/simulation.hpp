@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,9 @@ struct Report {
   std::uint64_t hash = 0;  // of every event; equal runs have equal hashes
   Scenario scenario;       // replays it
 };
+
+// From now on the runs of this thread write what happens there, line by line; null: nowhere.
+void trace_to(std::ostream* stream) noexcept;
 
 // The factory may be empty: registers and lists. Ends at the first failure. A core that breaks one of its own
 // invariants ends the process; see isolation.hpp.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <tuple>
 
 #include "consensus/simulator/linearizability.hpp"
 #include "consensus/simulator/random.hpp"
@@ -72,7 +73,9 @@ class LinearizabilitySearch {
       marks.push_back({operation.returned.value_or(std::numeric_limits<std::uint64_t>::max()), number, false});
       if (operation.returned) ++open_;
     }
-    std::stable_sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) { return a.moment < b.moment; });
+    std::sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) {
+      return std::tie(a.moment, a.operation, b.is_call) < std::tie(b.moment, b.operation, a.is_call);
+    });
     // Node 0 is both ends of the list.
     nodes_.resize(marks.size() + 1);
     std::vector<std::size_t> calls(history_.size());
