@@ -120,6 +120,7 @@ class Healing {
     if (!probe_ || !world_.requests.is_answered(*probe_)) return "nothing was committed since";
     const Configuration& configuration = leader->core().configuration();
     if (configuration.is_joint()) return "the configuration is still joint: " + configuration.to_string();
+    if (!configuration.is_voter(leader->id())) return "the leader is about to leave";
     const Index commit = world_.ledger.committed();
     for (const SimulatedMember* member : world_.member_list()) {
       if (!is_live_member(configuration, *member)) continue;
