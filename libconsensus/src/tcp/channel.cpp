@@ -34,7 +34,7 @@ using IntegerOption = asio::detail::socket_option::integer<Level, Name>;
 
 }  // namespace
 
-Channel::Channel(Tasks& tasks, Socket socket, std::size_t max_content)
+Channel::Channel(async::Tasks& tasks, Socket socket, std::size_t max_content)
     : tasks_(tasks),
       socket_(std::move(socket)),
       registration_(tasks, *this),

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "async/tasks.hpp"
 #include "consensus/error.hpp"
 #include "tcp/resolve.hpp"
-#include "tcp/tasks.hpp"
 #include "wire/frame.hpp"
 
 namespace consensus::tcp {
@@ -24,11 +24,11 @@ enum class TlsRole { client, server };
 // At most one read and one write at a time. Once closed, everything that waits ends with the reason given, and so does
 // what is begun later. Errors: Errc::connection_failed when the other side refused, closed or reset the connection,
 // Errc::tls_failed, those of wire::FrameReader, and the reason of close(). After any error it is of no more use.
-class Channel : public Closable, public std::enable_shared_from_this<Channel> {
+class Channel : public async::Closable, public std::enable_shared_from_this<Channel> {
  public:
   using Socket = boost::asio::ip::tcp::socket;
 
-  Channel(Tasks& tasks, Socket socket, std::size_t max_content);
+  Channel(async::Tasks& tasks, Socket socket, std::size_t max_content);
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
   ~Channel() override;
@@ -65,11 +65,11 @@ class Channel : public Closable, public std::enable_shared_from_this<Channel> {
   using TlsStream = boost::asio::ssl::stream<Socket&>;
   [[nodiscard]] Error failure(const boost::system::error_code& error);
 
-  Tasks& tasks_;
+  async::Tasks& tasks_;
   Socket socket_;
   std::shared_ptr<boost::asio::ssl::context> context_;  // outlives the stream
   std::optional<TlsStream> tls_;
-  Tasks::Registration registration_;
+  async::Tasks::Registration registration_;
   wire::FrameReader reader_;
   boost::asio::steady_timer deadline_;
   std::optional<Error> reason_;

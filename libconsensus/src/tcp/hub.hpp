@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "async/tasks.hpp"
 #include "consensus/tcp_transport.hpp"
 #include "tcp/channel.hpp"
-#include "tcp/tasks.hpp"
 #include "wire/hello.hpp"
 
 namespace consensus::tcp {
@@ -19,7 +19,7 @@ struct Hub {
   Runtime& runtime;
   TcpTransportOptions options;
   NodeId self;  // known when started
-  Tasks tasks;
+  async::Tasks tasks;
   TransportHandler* handler = nullptr;  // while started and not stopped
   std::optional<Error> last_refusal;
 

@@ -13,7 +13,7 @@ namespace consensus::tcp {
 
 // Keeps a connection until it is closed, and tells the handler when it is refused or breaks: once, until it has been
 // connected again.
-class PeerLink : public Closable, public std::enable_shared_from_this<PeerLink> {
+class PeerLink : public async::Closable, public std::enable_shared_from_this<PeerLink> {
  public:
   PeerLink(std::shared_ptr<Hub> hub, Member peer);
 
@@ -45,8 +45,8 @@ class PeerLink : public Closable, public std::enable_shared_from_this<PeerLink> 
   std::shared_ptr<Hub> hub_;
   Member peer_;
   SendQueue queue_;
-  WakeUp wake_;  // of run()
-  Tasks::Registration registration_;
+  async::WakeUp wake_;  // of run()
+  async::Tasks::Registration registration_;
   LinkStatus::State state_ = LinkStatus::State::connecting;
   std::optional<Error> problem_;
   std::shared_ptr<Channel> channel_;

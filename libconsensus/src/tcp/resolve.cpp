@@ -11,7 +11,7 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-struct Lookup : Closable {
+struct Lookup : async::Closable {
   explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), waiting(executor) {}
 
   void close(const Error& reason) override {
@@ -20,7 +20,7 @@ struct Lookup : Closable {
   }
 
   asio::ip::tcp::resolver resolver;
-  WakeUp waiting;
+  async::WakeUp waiting;
   bool finished = false;
   std::optional<Error> closed;
   error_code error;
@@ -40,13 +40,13 @@ void start(const std::shared_ptr<Lookup>& lookup, const Address& address) {
 
 }  // namespace
 
-asio::awaitable<Result<Endpoints>> resolve(Tasks& tasks, Address address, Duration timeout) {
+asio::awaitable<Result<Endpoints>> resolve(async::Tasks& tasks, Address address, Duration timeout) {
   error_code not_an_address;
   const auto literal = asio::ip::make_address(address.host, not_an_address);
   if (!not_an_address) co_return Endpoints{{literal, address.port}};
 
   const auto lookup = std::make_shared<Lookup>(tasks.executor());
-  const Tasks::Registration registration(tasks, *lookup);
+  const async::Tasks::Registration registration(tasks, *lookup);
   start(lookup, address);
   auto waited = lookup->waiting.wait_for(timeout);
   co_await std::move(waited);

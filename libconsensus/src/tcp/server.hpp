@@ -13,7 +13,7 @@
 
 namespace consensus::tcp {
 
-class Server : public Closable, public std::enable_shared_from_this<Server> {
+class Server : public async::Closable, public std::enable_shared_from_this<Server> {
  public:
   // `on_caller` is told of each member that begins to send messages.
   Server(std::shared_ptr<Hub> hub, std::function<void(const NodeId&)> on_caller);
@@ -36,7 +36,7 @@ class Server : public Closable, public std::enable_shared_from_this<Server> {
   struct Reception {
     Reception(const boost::asio::any_io_executor& executor, ChannelPtr of) : channel(std::move(of)), ended(executor) {}
     ChannelPtr channel;
-    WakeUp ended;
+    async::WakeUp ended;
     bool is_over = false;
   };
 
@@ -56,8 +56,8 @@ class Server : public Closable, public std::enable_shared_from_this<Server> {
   std::shared_ptr<Hub> hub_;
   std::function<void(const NodeId&)> on_caller_;
   boost::asio::ip::tcp::acceptor acceptor_;
-  WakeUp pause_;
-  Tasks::Registration registration_;
+  async::WakeUp pause_;
+  async::Tasks::Registration registration_;
   std::map<NodeId, Caller> callers_;
   std::map<NodeId, std::shared_ptr<Reception>> receptions_;
   std::size_t connections_ = 0;

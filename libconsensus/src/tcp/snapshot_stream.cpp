@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "async/token_bucket.hpp"
 #include "bytes.hpp"
-#include "tcp/token_bucket.hpp"
 #include "wire/message_codec.hpp"
 
 namespace consensus::tcp {
@@ -133,13 +133,13 @@ class Sender {
     const TimePoint due = bucket_.spend(size, now);
     if (due <= now) co_return;
     allow(due - now + hub_->options.snapshot_stall);
-    WakeUp never(hub_->tasks.executor());
-    struct Waiting : Closable {
-      explicit Waiting(WakeUp& of) : wake_up(of) {}
+    async::WakeUp never(hub_->tasks.executor());
+    struct Waiting : async::Closable {
+      explicit Waiting(async::WakeUp& of) : wake_up(of) {}
       void close(const Error&) override { wake_up.wake(); }
-      WakeUp& wake_up;
+      async::WakeUp& wake_up;
     } waiting(never);
-    const Tasks::Registration registration(hub_->tasks, waiting);
+    const async::Tasks::Registration registration(hub_->tasks, waiting);
     auto pausing = never.wait_for(due - now);
     co_await std::move(pausing);
   }
@@ -147,7 +147,7 @@ class Sender {
   std::shared_ptr<Hub> hub_;
   std::shared_ptr<Channel> channel_;
   std::shared_ptr<SnapshotReader> reader_;
-  TokenBucket bucket_;
+  async::TokenBucket bucket_;
   std::uint32_t chunks_;
   std::uint32_t stored_ = 0;  // chunks that the other side has
 };

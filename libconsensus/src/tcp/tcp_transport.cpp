@@ -59,7 +59,7 @@ awaitable<Result<void>> TcpTransport::start(TransportHandler& handler, NodeId se
   const auto parts = parts_;
   tcp::Hub& hub = *parts->hub;
   hub.self = std::move(self);
-  const tcp::Tasks::Guest guest(hub.tasks);
+  const async::Tasks::Guest guest(hub.tasks);
   if (hub.options.tls) {
     const auto context = tcp::make_tls_context(*hub.options.tls);
     if (!context) co_return make_error(Errc::invalid_argument, context.error().context);
@@ -116,7 +116,7 @@ void TcpTransport::send(Message message) {
 awaitable<Result<void>> TcpTransport::send_snapshot(std::shared_ptr<SnapshotReader> reader, Message message,
                                                     std::uint64_t bytes_per_second) {
   const auto parts = parts_;
-  const tcp::Tasks::Guest guest(parts->hub->tasks);
+  const async::Tasks::Guest guest(parts->hub->tasks);
   const tcp::PeerLink* const link = parts->link_to(message.to);
   if (link == nullptr) co_return make_error(Errc::not_member, "'" + message.to.name() + "' is no peer");
   tcp::Destination destination;
@@ -134,7 +134,7 @@ awaitable<Result<void>> TcpTransport::send_snapshot(std::shared_ptr<SnapshotRead
 
 awaitable<Result<std::string>> TcpTransport::request(std::string address, std::string request, Duration timeout) {
   const auto parts = parts_;
-  const tcp::Tasks::Guest guest(parts->hub->tasks);
+  const async::Tasks::Guest guest(parts->hub->tasks);
   auto requesting = parts->requests->request(std::move(address), std::move(request), timeout);
   auto answer = co_await std::move(requesting);
   co_return answer;

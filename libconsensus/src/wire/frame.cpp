@@ -74,6 +74,17 @@ EncodedFrame make_frame(FrameKind kind, std::string_view content) {
   return writer.finish();
 }
 
+Result<Frame> read_frame(std::string_view bytes, std::shared_ptr<const void> owner) {
+  if (bytes.size() < frame_head_size || bytes.size() - kind_at != read_u32(bytes, 0)) {
+    return make_error(Errc::malformed, "a frame of another size than it says");
+  }
+  const std::uint32_t checksum = crc32c(bytes.substr(kind_at), crc32c(bytes.substr(0, checksum_at)));
+  if (checksum != read_u32(bytes, checksum_at)) return make_error(Errc::corrupt, "a frame's checksum does not fit");
+  const auto kind = static_cast<std::uint8_t>(bytes[kind_at]);
+  if (!is_known(kind)) return make_error(Errc::malformed, "a frame of the unknown kind " + std::to_string(kind));
+  return Frame{static_cast<FrameKind>(kind), bytes.substr(frame_head_size), std::move(owner)};
+}
+
 FrameReader::FrameReader(std::size_t max_content) : max_content_(max_content), buffer_(buffer_size) {}
 
 std::span<char> FrameReader::space() {
@@ -95,7 +106,9 @@ Result<std::optional<Frame>> FrameReader::next() {
     if (large_received_ < large_size_) return std::optional<Frame>();
     const std::string_view bytes(large_.get(), large_size_);
     large_size_ = 0;
-    return finish(bytes, std::exchange(large_, nullptr));
+    auto frame = read_frame(bytes, std::exchange(large_, nullptr));
+    if (!frame) return frame.error();
+    return std::optional<Frame>(std::move(*frame));
   }
   const std::string_view bytes(buffer_.data() + begin_, end_ - begin_);
   if (bytes.size() < frame_head_size) return std::optional<Frame>();
@@ -111,7 +124,9 @@ Result<std::optional<Frame>> FrameReader::next() {
     return std::optional<Frame>();
   }
   begin_ += whole;
-  return finish(bytes.substr(0, whole), nullptr);
+  auto frame = read_frame(bytes.substr(0, whole), nullptr);
+  if (!frame) return frame.error();
+  return std::optional<Frame>(std::move(*frame));
 }
 
 void FrameReader::begin_large(std::size_t size) {
@@ -120,14 +135,6 @@ void FrameReader::begin_large(std::size_t size) {
   large_received_ = end_ - begin_;
   std::memcpy(large_.get(), buffer_.data() + begin_, large_received_);
   begin_ = end_ = 0;
-}
-
-Result<std::optional<Frame>> FrameReader::finish(std::string_view bytes, std::shared_ptr<const void> owner) const {
-  const std::uint32_t checksum = crc32c(bytes.substr(kind_at), crc32c(bytes.substr(0, checksum_at)));
-  if (checksum != read_u32(bytes, checksum_at)) return make_error(Errc::corrupt, "a frame's checksum does not fit");
-  const auto kind = static_cast<std::uint8_t>(bytes[kind_at]);
-  if (!is_known(kind)) return make_error(Errc::malformed, "a frame of the unknown kind " + std::to_string(kind));
-  return std::optional<Frame>(Frame{static_cast<FrameKind>(kind), bytes.substr(frame_head_size), std::move(owner)});
 }
 
 }  // namespace consensus::wire

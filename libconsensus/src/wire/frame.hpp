@@ -83,6 +83,9 @@ struct Frame {
   std::shared_ptr<const void> owner;  // of the content; null: it is valid until the reader is used again
 };
 
+// Exactly one whole frame, which `owner` keeps. Errors: Errc::malformed, Errc::corrupt.
+[[nodiscard]] Result<Frame> read_frame(std::string_view bytes, std::shared_ptr<const void> owner);
+
 // Cuts what a connection gives into frames. Large ones are received into a buffer of their own, without another copy.
 class FrameReader {
  public:
@@ -99,7 +102,6 @@ class FrameReader {
   [[nodiscard]] bool is_inside_frame() const noexcept { return begin_ != end_ || large_size_ != 0; }
 
  private:
-  Result<std::optional<Frame>> finish(std::string_view bytes, std::shared_ptr<const void> owner) const;
   void begin_large(std::size_t size);
 
   std::size_t max_content_;

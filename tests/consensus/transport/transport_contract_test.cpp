@@ -1,5 +1,8 @@
 // What every transport does: one suite over all of them.
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "catch.hpp"
@@ -24,10 +27,14 @@ void know_each_other(const std::vector<WorldNode*>& nodes) {
 
 // Sends until something arrives, since messages may be lost before there is a connection.
 bool reach(Loop& loop, WorldNode& from, const WorldNode& to) {
-  const std::size_t before = to.recorder->messages.size();
+  const auto arrived = [&] {
+    const auto is_from = [&](const Message& message) { return message.from == from.id; };
+    return std::ranges::count_if(to.recorder->messages, is_from);
+  };
+  const auto before = arrived();
   return loop.wait_until([&] {
     from.transport->send(between(from, to.id, 0));
-    return to.recorder->messages.size() > before;
+    return arrived() > before;
   });
 }
 
@@ -66,7 +73,7 @@ Message snapshot_message(const WorldNode& from, const WorldNode& to, const Snaps
   return {from.id, to.id, Term(4), InstallSnapshot{reader.manifest().meta}};
 }
 
-TEMPLATE_TEST_CASE("messages arrive whole and in order, both ways", "", TcpWorld) {
+TEMPLATE_TEST_CASE("messages arrive whole and in order, both ways", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   RandomMessages random(3);
@@ -88,7 +95,8 @@ TEMPLATE_TEST_CASE("messages arrive whole and in order, both ways", "", TcpWorld
   CHECK(pair.b->recorder->messages == to_b);
 }
 
-TEMPLATE_TEST_CASE("a killed peer is reported lost at once, once, to whoever was connected either way", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a killed peer is reported lost at once, once, to whoever was connected either way", "", TcpWorld,
+                   MemoryWorld) {
   Pair<TestType> pair;
   auto c = pair.world.start({.id = "c"});
   // a sends to b; b, which does not know c, hears from c.
@@ -106,7 +114,7 @@ TEMPLATE_TEST_CASE("a killed peer is reported lost at once, once, to whoever was
   CHECK(pair.a->recorder->times_lost(b_id) == 1);
 }
 
-TEMPLATE_TEST_CASE("a peer that is not there is reported lost, and found when it comes", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a peer that is not there is reported lost, and found when it comes", "", TcpWorld, MemoryWorld) {
   Loop loop;
   TestType world(loop);
   auto a = world.start({.id = "a"});
@@ -120,7 +128,7 @@ TEMPLATE_TEST_CASE("a peer that is not there is reported lost, and found when it
   CHECK(reach(loop, *a, *b));
 }
 
-TEMPLATE_TEST_CASE("messages flow again when a peer is back after being killed", "", TcpWorld) {
+TEMPLATE_TEST_CASE("messages flow again when a peer is back after being killed", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   const std::string address = pair.b->address;
@@ -132,7 +140,7 @@ TEMPLATE_TEST_CASE("messages flow again when a peer is back after being killed",
   CHECK(reach(pair.loop, *pair.b, *pair.a));
 }
 
-TEMPLATE_TEST_CASE("nothing comes from another group, and its peer counts as lost", "", TcpWorld) {
+TEMPLATE_TEST_CASE("nothing comes from another group, and its peer counts as lost", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   auto stranger = pair.world.start({.id = "s", .group = "another group"});
   stranger->transport->set_peers(std::vector<Member>{pair.a->member()});
@@ -149,7 +157,7 @@ TEMPLATE_TEST_CASE("nothing comes from another group, and its peer counts as los
   CHECK(pair.a->recorder->requests.empty());
 }
 
-TEMPLATE_TEST_CASE("nothing goes to another incarnation of a peer", "", TcpWorld) {
+TEMPLATE_TEST_CASE("nothing goes to another incarnation of a peer", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   const NodeId former("b-before-its-disk-was-lost");
   pair.a->transport->set_peers(std::vector<Member>{{former, pair.b->address}});
@@ -166,7 +174,7 @@ TEMPLATE_TEST_CASE("nothing goes to another incarnation of a peer", "", TcpWorld
   CHECK(pair.b->recorder->chunks.empty());
 }
 
-TEMPLATE_TEST_CASE("a caller that is no peer is answered where it says it is", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a caller that is no peer is answered where it says it is", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.a->transport->set_peers(std::vector<Member>{pair.b->member()});
   REQUIRE(reach(pair.loop, *pair.a, *pair.b));
@@ -174,14 +182,14 @@ TEMPLATE_TEST_CASE("a caller that is no peer is answered where it says it is", "
   CHECK(pair.b->recorder->lost.empty());
 }
 
-TEMPLATE_TEST_CASE("a message to someone unknown is lost", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a message to someone unknown is lost", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.a->transport->send(between(*pair.a, NodeId("nobody"), 1));
   pair.loop.idle(50ms);
   CHECK(pair.b->recorder->messages.empty());
 }
 
-TEMPLATE_TEST_CASE("a peer that is no longer wanted is not told that this node is lost", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a peer that is no longer wanted is not told that this node is lost", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   pair.a->transport->set_peers({});
@@ -191,7 +199,7 @@ TEMPLATE_TEST_CASE("a peer that is no longer wanted is not told that this node i
   CHECK(reach(pair.loop, *pair.b, *pair.a));
 }
 
-TEMPLATE_TEST_CASE("a peer that moved is found at its new address", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a peer that moved is found at its new address", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   pair.world.kill(std::move(pair.b));
@@ -200,7 +208,7 @@ TEMPLATE_TEST_CASE("a peer that moved is found at its new address", "", TcpWorld
   CHECK(reach(pair.loop, *pair.a, *pair.b));
 }
 
-TEMPLATE_TEST_CASE("a snapshot arrives with its message", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a snapshot arrives with its message", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   const auto chunks = some_chunks(20);
@@ -216,7 +224,7 @@ TEMPLATE_TEST_CASE("a snapshot arrives with its message", "", TcpWorld) {
   CHECK(pair.b->recorder->installed.size() == 2);
 }
 
-TEMPLATE_TEST_CASE("a snapshot goes on where it broke off, and the messages never mind", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a snapshot goes on where it broke off, and the messages never mind", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   const auto chunks = some_chunks(20);
@@ -245,7 +253,7 @@ TEMPLATE_TEST_CASE("a snapshot goes on where it broke off, and the messages neve
   CHECK(disk->chunks_put == chunks.size() - kept);
 }
 
-TEMPLATE_TEST_CASE("messages pass while a snapshot is sent", "", TcpWorld) {
+TEMPLATE_TEST_CASE("messages pass while a snapshot is sent", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   const auto reader = std::make_shared<ChunkReader>("s1", some_chunks(50));
@@ -259,7 +267,7 @@ TEMPLATE_TEST_CASE("messages pass while a snapshot is sent", "", TcpWorld) {
   CHECK((**sent).has_value());
 }
 
-TEMPLATE_TEST_CASE("the receiver's errors are told to the sender of a snapshot", "", TcpWorld) {
+TEMPLATE_TEST_CASE("the receiver's errors are told to the sender of a snapshot", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   const auto reader = std::make_shared<ChunkReader>("s1", some_chunks(3));
@@ -283,7 +291,7 @@ TEMPLATE_TEST_CASE("the receiver's errors are told to the sender of a snapshot",
   CHECK(unknown.error().code == Errc::not_member);
 }
 
-TEMPLATE_TEST_CASE("a snapshot is sent no faster than it may", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a snapshot is sent no faster than it may", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   const auto reader = std::make_shared<ChunkReader>("s1", some_chunks(10));
@@ -294,7 +302,7 @@ TEMPLATE_TEST_CASE("a snapshot is sent no faster than it may", "", TcpWorld) {
   CHECK(std::chrono::steady_clock::now() - start >= 300ms);
 }
 
-TEMPLATE_TEST_CASE("a newer snapshot from the same peer ends the one before", "", TcpWorld) {
+TEMPLATE_TEST_CASE("a newer snapshot from the same peer ends the one before", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   const auto old = std::make_shared<ChunkReader>("s1", some_chunks(30));
@@ -308,7 +316,7 @@ TEMPLATE_TEST_CASE("a newer snapshot from the same peer ends the one before", ""
   CHECK_FALSE((**replaced).has_value());
 }
 
-TEMPLATE_TEST_CASE("requests are answered, whoever asks", "", TcpWorld) {
+TEMPLATE_TEST_CASE("requests are answered, whoever asks", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   const std::string large(300'000, 'x');
   for (const std::string& request : {std::string("join"), std::string(), large, std::string("again")}) {
@@ -329,7 +337,7 @@ TEMPLATE_TEST_CASE("requests are answered, whoever asks", "", TcpWorld) {
   }
 }
 
-TEMPLATE_TEST_CASE("the error of a request comes back with its code and context", "", TcpWorld) {
+TEMPLATE_TEST_CASE("the error of a request comes back with its code and context", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.b->recorder->answer = [](NodeId, std::string) -> asio::awaitable<Result<std::string>> {
     co_return make_error(Errc::not_leader, "c");
@@ -340,7 +348,7 @@ TEMPLATE_TEST_CASE("the error of a request comes back with its code and context"
 }
 
 TEMPLATE_TEST_CASE("a request that nobody received failed; one that nobody answers may have been carried out", "",
-                   TcpWorld) {
+                   TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   const auto refused = pair.loop.run(pair.a->transport->request(pair.world.vacant_address(), "x", 5s));
   REQUIRE_FALSE(refused.has_value());
@@ -360,7 +368,7 @@ TEMPLATE_TEST_CASE("a request that nobody received failed; one that nobody answe
 }
 
 TEMPLATE_TEST_CASE("stop ends all that is under way, here and in the handler, and nothing comes afterwards", "",
-                   TcpWorld) {
+                   TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
   pair.b->recorder->answer = [](NodeId, std::string) { return never(); };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "consensus/asio_runtime.hpp"
+#include "consensus/memory_transport.hpp"
 #include "consensus/tcp_transport.hpp"
 #include "consensus/transport.hpp"
 #include "loop.hpp"
@@ -51,6 +52,27 @@ class TcpWorld {
  private:
   Loop& loop_;
   std::vector<std::unique_ptr<consensus::AsioRuntime>> dead_;  // their last coroutines end later
+};
+
+class MemoryWorld {
+ public:
+  explicit MemoryWorld(Loop& loop) : loop_(loop) {}
+
+  [[nodiscard]] std::unique_ptr<WorldNode> start(const NodeOptions& options);
+  void kill(std::unique_ptr<WorldNode> node) {
+    node->transport.reset();
+    dead_.push_back(std::move(node->runtime));
+  }
+  [[nodiscard]] std::string vacant_address() { return "nowhere"; }
+
+ private:
+  Loop& loop_;
+  std::vector<std::unique_ptr<consensus::AsioRuntime>> dead_;
+  consensus::AsioRuntime runtime_{loop_.context().get_executor(), "network"};
+
+ public:
+  consensus::LossyNetwork policy{runtime_};
+  consensus::MemoryNetwork network{runtime_, policy};
 };
 
 }  // namespace consensus_test

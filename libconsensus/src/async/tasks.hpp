@@ -6,17 +6,19 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "async/wake_up.hpp"
 #include "consensus/error.hpp"
-#include "tcp/wake_up.hpp"
 
-namespace consensus::tcp {
+namespace consensus::async {
 
 // What a coroutine may be waiting for: closing it ends the wait, with `reason` as the error.
 class Closable {
@@ -50,16 +52,16 @@ class Tasks {
   // close_all() closes what is registered.
   class Registration {
    public:
-    Registration(Tasks& tasks, Closable& closable) : tasks_(tasks), closable_(closable) {
-      tasks_.closables_.insert(&closable_);
+    Registration(Tasks& tasks, Closable& closable) : tasks_(tasks), number_(++tasks.last_number_) {
+      tasks_.closables_.emplace(number_, &closable);
     }
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
-    ~Registration() { tasks_.closables_.erase(&closable_); }
+    ~Registration() { tasks_.closables_.erase(number_); }
 
    private:
     Tasks& tasks_;
-    Closable& closable_;
+    std::uint64_t number_;
   };
 
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
@@ -80,17 +82,23 @@ class Tasks {
   WakeUp idle_;
   std::size_t running_ = 0;
   bool is_closed_ = false;
-  std::set<Closable*> closables_;
+  std::uint64_t last_number_ = 0;
+  std::map<std::uint64_t, Closable*> closables_;  // in the order of their registration
 };
 
 // What a thrown exception says.
 [[nodiscard]] Error error_of(const std::exception_ptr& thrown);
 
 template <class T>
-struct Tasks::Call : Closable {
-  explicit Call(const boost::asio::any_io_executor& executor) : done(executor) {}
-  void close(const Error&) override { cancel.emit(boost::asio::cancellation_type::terminal); }
+struct Tasks::Call : Closable, std::enable_shared_from_this<Tasks::Call<T>> {
+  explicit Call(boost::asio::any_io_executor on) : executor(std::move(on)), done(executor) {}
+  // Asio hands the cancellation on to the executor and needs the signal until it has arrived there.
+  void close(const Error&) override {
+    cancel.emit(boost::asio::cancellation_type::terminal);
+    boost::asio::post(executor, [keep = this->shared_from_this()] {});
+  }
 
+  boost::asio::any_io_executor executor;
   WakeUp done;
   boost::asio::cancellation_signal cancel;
   std::optional<Result<T>> result;
@@ -98,6 +106,7 @@ struct Tasks::Call : Closable {
 
 template <class T>
 boost::asio::awaitable<Result<T>> Tasks::call(boost::asio::awaitable<Result<T>> work) {
+  if (is_closed_) co_return make_error(Errc::stopped, "not begun");
   const auto call = std::make_shared<Call<T>>(executor_);
   const Registration registration(*this, *call);
   const auto on_end = [call](const std::exception_ptr& thrown, Result<T> result) {
@@ -116,4 +125,4 @@ boost::asio::awaitable<Result<T>> Tasks::call(boost::asio::awaitable<Result<T>> 
   co_return std::move(*call->result);
 }
 
-}  // namespace consensus::tcp
+}  // namespace consensus::async

@@ -9,7 +9,7 @@
 
 #include "consensus/ids.hpp"
 
-namespace consensus::tcp {
+namespace consensus::async {
 
 // One waiter at a time, all on one executor. A wake-up while nobody waits is kept for the next wait. A cancelled wait
 // ends early: look at the condition again.
@@ -45,4 +45,4 @@ class WakeUp {
   bool is_set_ = false;
 };
 
-}  // namespace consensus::tcp
+}  // namespace consensus::async

@@ -6,7 +6,7 @@
 
 #include "consensus/ids.hpp"
 
-namespace consensus::tcp {
+namespace consensus::async {
 
 // Lets a tenth of a second's bytes through at once. A rate of zero is no limit.
 class TokenBucket {
@@ -27,4 +27,4 @@ class TokenBucket {
   TimePoint due_;
 };
 
-}  // namespace consensus::tcp
+}  // namespace consensus::async

@@ -1,11 +1,10 @@
 // Counts a transport's coroutines and ends them.
-#include "tcp/tasks.hpp"
+#include "async/tasks.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
-#include <vector>
 
-namespace consensus::tcp {
+namespace consensus::async {
 
 namespace asio = boost::asio;
 
@@ -25,9 +24,11 @@ void Tasks::ended() {
 
 void Tasks::close_all(const Error& reason) {
   is_closed_ = true;
-  const std::vector<Closable*> all(closables_.begin(), closables_.end());
-  for (Closable* closable : all) {
-    if (closables_.contains(closable)) closable->close(reason);
+  // What is closed may end others at once.
+  for (auto at = closables_.begin(); at != closables_.end();) {
+    const std::uint64_t number = at->first;
+    at->second->close(reason);
+    at = closables_.upper_bound(number);
   }
 }
 
@@ -49,4 +50,4 @@ Error error_of(const std::exception_ptr& thrown) {
   }
 }
 
-}  // namespace consensus::tcp
+}  // namespace consensus::async
