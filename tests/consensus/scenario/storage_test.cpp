@@ -135,6 +135,32 @@ TEST_CASE("MS-29: a leader's own copy counts only when it is on its disk") {
   CHECK(group.result_text(request) == "done");
 }
 
+TEST_CASE("MS-29: of what is proposed while a write is under way, nothing counts before the next write") {
+  Group group({"a"});
+  REQUIRE(group.elect("a"));
+  group.hold_writes("a");
+  const RequestId first = group.propose("a", "x");
+  const RequestId second = group.propose("a", "y");
+  group.release_write("a");
+  CHECK(group.result_text(first) == "done");
+  CHECK(group.result_text(second) == "open");
+  group.release_write("a");
+  CHECK(group.result_text(second) == "done");
+}
+
+TEST_CASE("MS-30: nothing is applied that is not on the own disk") {
+  Group group({"a", "b", "c"});
+  REQUIRE(group.elect("a"));
+  group.hold_writes("c");
+  group.propose("a", "x");
+  group.advance(milliseconds(300));
+  REQUIRE(group.status("a").commit == Index(2));
+  CHECK(group.node("c").applied < Index(2));
+  group.let_writes("c");
+  group.advance(milliseconds(300));
+  CHECK(group.applied("c") == std::vector<std::string>{"x"});
+}
+
 TEST_CASE("MS-30: a commit index is stored together with the entries it names, or after them") {
   Group group({"a", "b", "c"});
   REQUIRE(group.elect("a"));
