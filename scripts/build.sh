@@ -75,18 +75,34 @@ clean() {
   fi
 }
 
-# bench [NAME]: builds the benchmark programs, which nothing else needs, then runs them one after the other.
+# build_bench_peer: builds the member of hashicorp/raft that consensus_bench compares with; without its packages says why
+# it is not there, and the benchmark shows our own figures alone.
+build_bench_peer() {
+  local program="$ROOT/build/bench/consensus/hashicorp_raft" sources="$ROOT/tests/bench/consensus/peer"
+  if ! (install_packages "${BENCH_PACKAGES[@]}"); then
+    complain "consensus_bench runs without hashicorp/raft, because its packages cannot be installed: ${BENCH_PACKAGES[*]}"
+    return 0
+  fi
+  # Debian's Go packages are sources below GOPATH, without modules.
+  (cd "$sources" && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE="$CACHE_DIR/go-build" \
+    run_logged "$ROOT/build/dev-go-build.log" go build -o "$program" .) ||
+    complain "consensus_bench runs without hashicorp/raft, because it does not compile"
+}
+
+# bench [NAME [ARGUMENT…]]: builds the benchmark programs, which nothing else needs, then runs them one after the other.
 bench() {
-  local program
+  local program name=${1:-}
   local -a programs
+  (($# > 0)) && shift
   setup --mysql --consul
   (cd "$ROOT" && build release build.ninja)
   mapfile -t programs < <(ninja -C "$ROOT/build" -t targets all | sed -n 's#^\(bench/[^/:]*\): CXX_EXECUTABLE.*#\1#p' |
-    grep -F -- "${1:-}" || true)
-  ((${#programs[@]} > 0)) || die "no benchmark${1:+ has a name like $1}"
+    grep -F -- "$name" || true)
+  ((${#programs[@]} > 0)) || die "no benchmark${name:+ has a name like $name}"
   (cd "$ROOT" && build release "${programs[@]}")
   for program in "${programs[@]}"; do
+    [[ $program == */consensus_bench ]] && build_bench_peer
     say "$program"
-    "$ROOT/build/$program"
+    "$ROOT/build/$program" "$@"
   done
 }

@@ -12,6 +12,8 @@ BUILD_PACKAGES=(
 LINT_PACKAGES=(clang-format-19 shellcheck)
 CLANG_PACKAGES=(clang-19 libclang-rt-19-dev)
 TIDY_PACKAGES=(clang-19 clang-tidy-19)
+# What libconsensus is measured against; only ./dev bench installs them.
+BENCH_PACKAGES=(golang-go golang-github-hashicorp-raft-dev golang-github-hashicorp-raft-boltdb-dev)
 
 # missing_packages NAME…: those that are not installed, one a line.
 missing_packages() {
