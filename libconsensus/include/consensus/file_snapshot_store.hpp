@@ -12,7 +12,7 @@ namespace consensus {
 
 struct FileSnapshotOptions {
   std::filesystem::path folder;  // made by open() when it is not there
-  SnapshotFormat format;
+  SnapshotFormat format = {};
 };
 
 // Of each snapshot "<id>.data" and "<id>.manifest"; the manifest is put there last, so that a snapshot without one is a

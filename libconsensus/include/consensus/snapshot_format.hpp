@@ -7,7 +7,7 @@ namespace consensus {
 
 struct SnapshotFormat {
   std::uint32_t chunk_size = 1U << 20U;  // bytes
-  int compression_level = 1;             // of zstd, 1 to 19; 0 stores the bytes as they are
+  int compression_level = 1;             // of zstd: 1 to 19, or below zero for speed; 0 stores the bytes as they are
 };
 
 }  // namespace consensus

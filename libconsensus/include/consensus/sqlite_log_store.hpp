@@ -28,13 +28,13 @@ struct SqliteLogOptions {
   std::uint64_t wal_limit_bytes = 64U << 20U;
   TornTail torn_tail = TornTail::is_damage;
   // Of a new store; random when not given.
-  std::optional<Incarnation> incarnation;
+  std::optional<Incarnation> incarnation = {};
   // The sqlite3_vfs to use, by its registered name; empty: the operating system's files.
-  std::string vfs;
+  std::string vfs = {};
   // Changes whenever the operating system starts; empty: asks it.
-  std::string boot;
+  std::string boot = {};
   // Where free_bytes() comes from; empty: the file system of `file`.
-  std::function<std::uint64_t()> free_bytes;
+  std::function<std::uint64_t()> free_bytes = {};
 };
 
 // Each write is one row with a checksum (term, vote, commit index and the entries, which carry their own checksum and

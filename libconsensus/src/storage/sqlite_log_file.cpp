@@ -8,11 +8,13 @@
 #include <array>
 #include <cerrno>
 
+#include "storage/log_record.hpp"
+
 namespace consensus {
 namespace {
 
 constexpr std::uint64_t schema_version = 1;
-constexpr std::uint64_t page_bytes = 8192;
+constexpr std::uint64_t page_bytes = 4096;
 constexpr std::uint64_t frame_bytes = page_bytes + 24;
 constexpr std::uint64_t wal_header_bytes = 32;
 constexpr std::uint64_t least_reserve = 256U << 10U;
@@ -71,7 +73,7 @@ Result<void> SqliteLogFile::configure() {
   sqlite3_db_config(database_.connection(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(database_.connection(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_limit(database_.connection(), SQLITE_LIMIT_LENGTH, 1'000'000'000);
-  for (const char* pragma : {"PRAGMA page_size=8192", "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA synchronous=FULL",
+  for (const char* pragma : {"PRAGMA page_size=4096", "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA synchronous=FULL",
                              "PRAGMA mmap_size=0", "PRAGMA wal_autocheckpoint=0", "PRAGMA cache_spill=OFF",
                              "PRAGMA cache_size=-4096", "PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF"}) {
     Result<void> set = database_.execute(pragma);
@@ -119,6 +121,7 @@ Result<void> SqliteLogFile::prepare_statements() {
            Preparation{remove_, "DELETE FROM record WHERE number >= ?1 AND number < ?2"},
            Preparation{find_anchor_, "SELECT body FROM anchor WHERE id = ?1"},
            Preparation{find_record_, "SELECT body FROM record WHERE number = ?1"},
+           Preparation{has_record_, "SELECT '' FROM record WHERE number = ?1"},
        }) {
     Result<SqliteStatement> prepared = database_.prepare(preparation.sql);
     if (!prepared) return prepared.error();
@@ -133,6 +136,12 @@ Result<std::optional<std::string>> SqliteLogFile::anchor(AnchorRow row) {
 
 Result<std::optional<std::string>> SqliteLogFile::record(std::uint64_t number) {
   return database_.find(find_record_.bind(1, number));
+}
+
+Result<bool> SqliteLogFile::has_record(std::uint64_t number) {
+  const Result<std::optional<std::string>> found = database_.find(has_record_.bind(1, number));
+  if (!found) return found.error();
+  return found->has_value();
 }
 
 Result<std::uint64_t> SqliteLogFile::first_record() {
@@ -157,9 +166,13 @@ Result<void> SqliteLogFile::each_record(std::uint64_t first,
 
 Result<void> SqliteLogFile::transact(const std::function<Result<void>()>& changes) {
   if (has_loose_frames_) {
-    Result<void> emptied = checkpoint_now(SQLITE_CHECKPOINT_TRUNCATE);
+    Result<void> emptied = empty_wal();
     if (!emptied) return emptied;
   }
+  return change(changes);
+}
+
+Result<void> SqliteLogFile::change(const std::function<Result<void>()>& changes) {
   reserve_wal();
   Result<void> done = database_.run(begin_);
   if (done) done = changes();
@@ -183,6 +196,23 @@ Result<void> SqliteLogFile::insert(std::uint64_t number, const std::string& body
 
 Result<void> SqliteLogFile::remove(std::uint64_t first, std::uint64_t end) {
   return database_.run(remove_.bind(1, first).bind(2, end));
+}
+
+Result<void> SqliteLogFile::renew(std::uint64_t first, std::uint64_t last) {
+  const Result<std::string> tables = database_.ask("SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+  const std::string spoiled = "spoiled_" + *tables;
+  Result<void> done = database_.execute(("ALTER TABLE record RENAME TO " + spoiled).c_str());
+  if (done) done = database_.execute("CREATE TABLE record(number INTEGER PRIMARY KEY, body BLOB NOT NULL)");
+  if (!done || first > last) return done;
+  // The sign keeps SQLite from looking the numbers up, which may lead astray; it reads the table from end to end.
+  done = database_.execute(("INSERT OR IGNORE INTO record SELECT number, body FROM " + spoiled +
+                            " WHERE +number BETWEEN " + std::to_string(first) + " AND " + std::to_string(last))
+                               .c_str());
+  if (!done) return done;
+  const auto copied = static_cast<std::uint64_t>(sqlite3_changes64(database_.connection()));
+  if (copied != last - first + 1) return make_error(Errc::corrupt, options_.file.string() + ": records are missing");
+  return {};
 }
 
 std::uint64_t SqliteLogFile::wal_bytes() const noexcept {
@@ -234,16 +264,51 @@ Result<void> SqliteLogFile::acknowledge() {
 }
 
 Result<void> SqliteLogFile::checkpoint() {
-  const bool must_empty =
-      has_loose_frames_ || audit_.condition == WalCondition::unfinished || audit_.condition == WalCondition::damaged;
-  return checkpoint_now(must_empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART);
+  const bool must_empty = has_loose_frames_ || audit_.condition == WalCondition::unfinished ||
+                          audit_.condition == WalCondition::torn || audit_.condition == WalCondition::damaged;
+  Result<void> done = must_empty ? empty_wal() : restart_wal();
+  return done ? keep_wal() : done;
 }
 
-Result<void> SqliteLogFile::checkpoint_now(int mode) {
-  if (mode == SQLITE_CHECKPOINT_TRUNCATE) {
-    Result<void> forgotten = marker_->forget();
-    if (!forgotten) return forgotten;
+// The file stays as long as it is; the next transaction begins at its start.
+Result<void> SqliteLogFile::restart_wal() {
+  return run_checkpoint(SQLITE_CHECKPOINT_RESTART);
+}
+
+// Nothing is left of what was not committed, which a later audit would take for something else.
+Result<void> SqliteLogFile::empty_wal() {
+  if (is_wal_kept_) {
+    is_wal_kept_ = false;
+    Result<void> told = change([this] { return put(AnchorRow::wal_kept, encode_number("wal kept", 0)); });
+    if (!told) return told;
   }
+  Result<void> done = marker_->forget();
+  if (done) done = run_checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  if (!done) return done;
+  reserved_ = 0;
+  has_loose_frames_ = false;
+  audit_.condition = WalCondition::clean;
+  return {};
+}
+
+// Says in the database itself that there is a write-ahead log.
+Result<void> SqliteLogFile::keep_wal() {
+  if (is_wal_kept_) return {};
+  Result<void> done = change([this] { return put(AnchorRow::wal_kept, encode_number("wal kept", 1)); });
+  if (done) done = restart_wal();
+  if (done) is_wal_kept_ = true;
+  return done;
+}
+
+Result<bool> SqliteLogFile::has_lost_wal() {
+  const Result<std::optional<std::string>> row = anchor(AnchorRow::wal_kept);
+  if (!row) return row.error();
+  const Result<std::uint64_t> kept = decode_number("wal kept", row->value_or(""));
+  is_wal_kept_ = kept && *kept == 1;
+  return is_wal_kept_ && audit_.condition == WalCondition::absent;
+}
+
+Result<void> SqliteLogFile::run_checkpoint(int mode) {
   int frames = 0;
   int moved = 0;
   const int code = sqlite3_wal_checkpoint_v2(database_.connection(), "main", mode, &frames, &moved);
@@ -251,11 +316,6 @@ Result<void> SqliteLogFile::checkpoint_now(int mode) {
   if (frames != moved) return make_error(Errc::storage_failed, options_.file.string() + ": incomplete checkpoint");
   wal_frames_ = 0;
   mark_.frames = 0;
-  if (mode == SQLITE_CHECKPOINT_TRUNCATE) {
-    reserved_ = 0;
-    has_loose_frames_ = false;
-    audit_.condition = WalCondition::clean;
-  }
   return {};
 }
 

@@ -18,6 +18,7 @@ enum class AnchorRow : std::uint64_t {
   incarnation = 1,
   beginning = 2,  // LogAnchor
   reached = 3,    // the last record there was before the latest checkpoint
+  wal_kept = 4,   // there has been a write-ahead log since the latest checkpoint, so there must be one
 };
 
 class SqliteLogFile {
@@ -32,6 +33,7 @@ class SqliteLogFile {
 
   [[nodiscard]] Result<std::optional<std::string>> anchor(AnchorRow row);
   [[nodiscard]] Result<std::optional<std::string>> record(std::uint64_t number);
+  [[nodiscard]] Result<bool> has_record(std::uint64_t number);
   [[nodiscard]] Result<std::uint64_t> first_record();
   // From `first` on, in order.
   [[nodiscard]] Result<void> each_record(std::uint64_t first,
@@ -44,10 +46,15 @@ class SqliteLogFile {
   [[nodiscard]] Result<void> insert(std::uint64_t number, const std::string& body);
   // From `first` up to, not including, `end`.
   [[nodiscard]] Result<void> remove(std::uint64_t first, std::uint64_t end);
+  // Puts a new table with records `first` to `last` in the place of one that SQLite cannot read through. The old one is
+  // never touched again: its pages may belong to others. Errc::corrupt when a record is not there.
+  [[nodiscard]] Result<void> renew(std::uint64_t first, std::uint64_t last);
 
   [[nodiscard]] std::uint64_t wal_bytes() const noexcept;
   // Moves everything into the database and lets the write-ahead log begin anew.
   [[nodiscard]] Result<void> checkpoint();
+  // Whether the write-ahead log was removed by somebody.
+  [[nodiscard]] Result<bool> has_lost_wal();
 
  private:
   [[nodiscard]] Result<void> lock();
@@ -55,7 +62,11 @@ class SqliteLogFile {
   [[nodiscard]] Result<void> configure();
   [[nodiscard]] Result<void> make_schema();
   [[nodiscard]] Result<void> prepare_statements();
-  [[nodiscard]] Result<void> checkpoint_now(int mode);
+  [[nodiscard]] Result<void> change(const std::function<Result<void>()>& changes);
+  [[nodiscard]] Result<void> restart_wal();
+  [[nodiscard]] Result<void> empty_wal();
+  [[nodiscard]] Result<void> keep_wal();
+  [[nodiscard]] Result<void> run_checkpoint(int mode);
   [[nodiscard]] sqlite3_file* wal() const;
   void reserve_wal();
   // The latest transaction is durable.
@@ -74,8 +85,10 @@ class SqliteLogFile {
   SqliteStatement remove_;
   SqliteStatement find_anchor_;
   SqliteStatement find_record_;
+  SqliteStatement has_record_;
   int wal_frames_ = 0;
   std::uint64_t reserved_ = 0;     // bytes the write-ahead log has on disk
+  bool is_wal_kept_ = false;       // as the row says
   bool has_loose_frames_ = false;  // a transaction failed on the way: its frames must not be met by a later audit
 };
 

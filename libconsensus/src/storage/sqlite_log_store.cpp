@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <limits>
 #include <mutex>
-#include <random>
 #include <span>
 #include <utility>
 
-#include "storage/log_scan.hpp"
+#include "storage/log_recovery.hpp"
 #include "storage/sqlite_log_file.hpp"
 #include "storage/write_check.hpp"
 
@@ -20,12 +19,6 @@ constexpr std::size_t record_payload_bytes = 256U << 10U;
 // Leftovers removed on the way of one write; always more than a write adds.
 constexpr std::uint64_t removals_per_write = 16;
 constexpr std::uint64_t removals_per_transaction = 10'000;
-
-std::uint64_t random_number() {
-  std::random_device device;
-  const std::uint64_t high = device();
-  return std::max<std::uint64_t>(high << 32U | device(), 1);
-}
 
 bool is_only_commit(const Write& write) {
   return !write.hard_state && !write.install && !write.truncate_from && write.append.empty() && !write.compact_to &&
@@ -87,10 +80,6 @@ class SqliteLogStore::Implementation {
   };
 
   Result<void> load();
-  Result<void> load_incarnation();
-  Result<std::uint64_t> load_reached();
-  Result<void> make_blank();
-  Result<void> repair(ScannedLog& scanned);
   StoredLog stored(std::vector<Entry> tail) const;
 
   Result<LogRecord> record(std::uint64_t number);
@@ -144,97 +133,18 @@ Result<StoredLog> SqliteLogStore::Implementation::open() {
   return stored(std::move(*tail));
 }
 
-Result<void> SqliteLogStore::Implementation::load_incarnation() {
-  const Result<std::optional<std::string>> row = file_.anchor(AnchorRow::incarnation);
-  if (!row) return row.error();
-  if (!*row) return make_blank();
-  const Result<std::uint64_t> value = decode_number("incarnation", **row);
-  if (!value) return make_error(Errc::corrupt, options_.file.string() + ": the store's identity is not readable");
-  incarnation_ = {*value};
-  return {};
-}
-
-Result<void> SqliteLogStore::Implementation::make_blank() {
-  const Result<std::uint64_t> first = file_.first_record();
-  if (!first) return first.error();
-  const Result<std::optional<std::string>> beginning = file_.anchor(AnchorRow::beginning);
-  if (!beginning) return beginning.error();
-  if (*first != 0 || *beginning) {
-    return make_error(Errc::corrupt, options_.file.string() + ": the store's identity is missing");
-  }
-  incarnation_ = options_.incarnation.value_or(Incarnation{random_number()});
-  return file_.transact([this]() -> Result<void> {
-    Result<void> put = file_.put(AnchorRow::incarnation, encode_number("incarnation", incarnation_.value));
-    if (put) put = file_.put(AnchorRow::beginning, encode(LogAnchor{}));
-    if (put) put = file_.put(AnchorRow::reached, encode_number("reached", 0));
-    return put;
-  });
-}
-
-Result<std::uint64_t> SqliteLogStore::Implementation::load_reached() {
-  const Result<std::optional<std::string>> row = file_.anchor(AnchorRow::reached);
-  if (!row) return row.error();
-  const Result<std::uint64_t> value = decode_number("reached", row->value_or(""));
-  if (!value && damage_.empty()) damage_ = "the mark of the last checkpoint is spoiled";
-  return value ? *value : 0;
-}
-
 Result<void> SqliteLogStore::Implementation::load() {
-  Result<void> identified = load_incarnation();
-  if (!identified) return identified;
-  const WalCondition condition = file_.audit().condition;
-  if (condition == WalCondition::damaged ||
-      (condition == WalCondition::torn && options_.torn_tail == TornTail::is_damage)) {
-    damage_ = file_.audit().detail;
-  }
-  const Result<std::uint64_t> reached = load_reached();
-  if (!reached) return reached.error();
-  reached_ = *reached;
-  const Result<std::optional<std::string>> row = file_.anchor(AnchorRow::beginning);
-  if (!row) return row.error();
-  const Result<LogAnchor> anchor = decode_anchor(row->value_or(""));
-
-  // Without its beginning nothing of the log is of use but the latest term and vote.
-  LogScan scan(anchor ? *anchor : LogAnchor{.base = {}, .configuration = {}, .first_record = 1});
-  if (!anchor) scan.give_up("the beginning of the log is spoiled");
-  const Result<void> read =
-      file_.each_record(anchor ? anchor->first_record : 0, [&scan](std::uint64_t number, std::string bytes) {
-        scan.add(number, std::make_shared<const std::string>(std::move(bytes)));
-      });
-  if (!read) return read;
-  ScannedLog scanned = scan.finish(*reached);
-  if (damage_.empty()) damage_ = scanned.damage;
-  if (!damage_.empty()) {
-    Result<void> repaired = repair(scanned);
-    if (!repaired) return repaired;
-  }
-  if (damage_.empty() && scanned.marked) damage_ = "found when it was opened at an earlier time";
-  state_ = {scanned.hard_state, scanned.commit, std::move(scanned.index), scanned.marked, scanned.last_record + 1};
+  Result<RecoveredLog> recovered = recover_log(file_, options_);
+  if (!recovered) return recovered.error();
+  ScannedLog& log = recovered->log;
+  incarnation_ = recovered->incarnation;
+  reached_ = recovered->reached;
+  damage_ = std::move(recovered->damage);
+  state_ = {log.hard_state, log.commit, std::move(log.index), log.marked, log.last_record + 1};
   const Result<std::uint64_t> oldest = file_.first_record();
   if (!oldest) return oldest.error();
   leftovers_ = *oldest;
   return checkpoint();
-}
-
-// Takes away what is of no use any more and remembers the damage, in one transaction.
-Result<void> SqliteLogStore::Implementation::repair(ScannedLog& scanned) {
-  scanned.marked = true;
-  const Term last_term = scanned.index.last().term;
-  if (last_term > scanned.hard_state.term) scanned.hard_state = {last_term, std::nullopt};
-  const LogRecord mark{.hard_state = scanned.hard_state,
-                       .commit = scanned.commit,
-                       .damaged = true,
-                       .before = scanned.index.last(),
-                       .entries = {}};
-  const std::uint64_t number = ++scanned.last_record;
-  reached_ = number;
-  return file_.transact([&]() -> Result<void> {
-    Result<void> done = file_.remove(number, std::numeric_limits<std::int64_t>::max());
-    if (done) done = file_.insert(number, encode(number, mark, nullptr, 0));
-    if (done) done = file_.put(AnchorRow::beginning, encode(scanned.index.anchor()));
-    if (done) done = file_.put(AnchorRow::reached, encode_number("reached", number));
-    return done;
-  });
 }
 
 StoredLog SqliteLogStore::Implementation::stored(std::vector<Entry> tail) const {

@@ -194,7 +194,11 @@ class Audit {
 Result<WalAudit> audit_wal(sqlite3_vfs& vfs, const std::string& database, const std::optional<WalMark>& mark) {
   Result<std::unique_ptr<VfsFile>> file = VfsFile::open_existing(vfs, database, "-wal");
   if (!file) return file.error();
-  if (*file == nullptr) return WalAudit{};
+  if (*file == nullptr) {
+    if (!mark || mark->frames == 0) return WalAudit{};
+    return WalAudit{
+        .condition = WalCondition::damaged, .committed_frames = 0, .detail = "write-ahead log: it was removed"};
+  }
   return Audit(**file, mark).run();
 }
 

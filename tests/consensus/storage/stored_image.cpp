@@ -41,6 +41,7 @@ Verdict judge(simulator::SimulatedDisk& disk, const LogHistory& history) {
   if (!stored) {
     INFO(stored);
     CHECK(stored.error().code == Errc::corrupt);
+    CHECK(stored.error().code == Errc::corrupt);
     return Verdict::corrupt;
   }
   CHECK(store.incarnation() == Incarnation{77});
