@@ -52,7 +52,10 @@ Result<void> SnapshotFiles::load() {
 Result<std::optional<SnapshotManifest>> SnapshotFiles::load_manifest(const std::string& name) {
   Result<std::unique_ptr<FolderFile>> file = folder_->open(name, FileOpening::existing);
   if (!file) return file.error();
-  const Result<std::string> bytes = (*file)->read(0, largest_manifest_bytes);
+  const Result<std::uint64_t> manifest_bytes = (*file)->size();
+  if (!manifest_bytes) return manifest_bytes.error();
+  if (*manifest_bytes > largest_manifest_bytes) return std::optional<SnapshotManifest>();
+  const Result<std::string> bytes = (*file)->read(0, static_cast<std::size_t>(*manifest_bytes));
   if (!bytes) return bytes.error();
   ByteReader in(*bytes);
   const std::uint32_t checksum = in.u32();

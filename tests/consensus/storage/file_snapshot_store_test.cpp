@@ -129,18 +129,18 @@ TEST_CASE("a partial snapshot whose chunk went bad asks for that chunk again") {
   Medium medium;
   MemorySnapshotStore sender(small);
   const SnapshotManifest manifest = publish(sender, sample_meta(50), sample_state(30'000));
-  auto reader = std::move(*sender.read(manifest.id));
+  auto reader = *sender.read(manifest.id);
   {
     auto store = medium.store(small);
     REQUIRE(store->open());
-    auto receiver = std::move(*store->receive(manifest));
+    auto receiver = *store->receive(manifest);
     for (std::uint32_t i = 0; i < 5; ++i) REQUIRE(receiver->put_chunk(i, *reader->read_chunk(i)));
     CHECK(store->receive(manifest).error().code == Errc::overloaded);
   }
   spoil(medium.folder() / (manifest.id + ".partial"), 2 * 4096 + 7);
   auto store = medium.store(small);
   REQUIRE(store->open());
-  auto receiver = std::move(*store->receive(manifest));
+  auto receiver = *store->receive(manifest);
   CHECK(receiver->next_chunk() == 2);
   REQUIRE(receiver->put_chunk(2, *reader->read_chunk(2)));
   CHECK(receiver->next_chunk() == 5);

@@ -58,7 +58,7 @@ std::uint64_t run(SimulatedDisk& disk) {
   if (!make(store, 2)) return 1;
   static MemorySnapshotStore sender(small);
   static const SnapshotManifest sent = publish(sender, sample_meta(3), state_of(3));
-  auto reader = std::move(*sender.read(sent.id));
+  auto reader = *sender.read(sent.id);
   Result<std::unique_ptr<SnapshotReceiver>> receiver = store.receive(sent);
   if (!receiver) return 2;
   for (std::uint32_t i = (*receiver)->next_chunk(); i < sent.chunk_checksums.size(); ++i) {
@@ -133,7 +133,8 @@ TEST_CASE("a full disk refuses a snapshot and keeps the others") {
       const Result<SnapshotManifest> made = make(store, index);
       if (!made) CHECK(made.error().code == Errc::no_space);
     }
-    for (const SnapshotManifest& manifest : *store.list()) CHECK(read_state(store, manifest.id));
+    const Result<std::vector<SnapshotManifest>> kept = store.list();
+    for (const SnapshotManifest& manifest : *kept) CHECK(read_state(store, manifest.id));
     disk.set_faults({});
     CHECK(make(store, 5));
     CHECK(store.list()->front().meta.position.index == Index(5));

@@ -106,7 +106,7 @@ void lets_a_reader_go_on_after_removal(SnapshotStoreMedium& medium) {
 // Publishes a snapshot in a store of its own, to be sent.
 struct Sender {
   explicit Sender(const std::string& state) : store(packed), manifest(publish(store, sample_meta(50), state)) {
-    reader = std::move(*store.read(manifest.id));
+    reader = *store.read(manifest.id);
   }
   MemorySnapshotStore store;
   SnapshotManifest manifest;

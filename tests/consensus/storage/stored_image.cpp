@@ -28,7 +28,7 @@ DiskImage image_of(const simulator::SimulatedDisk& disk) {
 void load(simulator::SimulatedDisk& disk, const DiskImage& image) {
   const std::shared_ptr<Folder> folder = disk.folder("");
   for (const auto& [name, bytes] : image) {
-    auto file = std::move(*folder->open(name, FileOpening::make_new));
+    auto file = *folder->open(name, FileOpening::make_new);
     REQUIRE(file->write(0, bytes));
     REQUIRE(file->sync());
   }
