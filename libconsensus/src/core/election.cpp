@@ -73,9 +73,12 @@ void RaftCore::State::answer_outdated(Message& message) {
   if (request != nullptr && request->kind == CampaignKind::pre_vote) {
     // Tells the term: else a member with a longer log and a lower term could never win (MS-14).
     send(message.from, VoteReply{.kind = CampaignKind::pre_vote, .granted = false});
+  } else if (request != nullptr) {
+    // Likewise, where a candidate's configuration is newer than that of whoever raises the terms.
+    send_when_saved(message.from, VoteReply{.kind = request->kind, .granted = false});
   } else if (std::holds_alternative<AppendRequest>(message.body) || std::holds_alternative<Heartbeat>(message.body)) {
     // A leader that does not know that it was replaced, or whose followers have a higher term that nobody leads in.
-    if (options_.check_quorum || options_.pre_vote) send_when_saved(message.from, blank_reply());
+    send_when_saved(message.from, blank_reply());
   } else if (auto* snapshot = std::get_if<InstallSnapshot>(&message.body)) {
     // What was committed stays so, whoever leads by now: the transfer was not in vain (MS-38).
     install(snapshot->meta);

@@ -109,6 +109,17 @@ TEST_CASE("a stale leader is told of the higher term") {
   CHECK(group.core("a").term() == Term(7));
 }
 
+TEST_CASE("a stale candidate is told of the higher term, which it may have to pass to win") {
+  Group group(3, without_pre_vote());
+  group.step("b", input::Received{{NodeId("x"), NodeId("b"), Term(7), VoteReply{}}});
+  group.step("b", input::Received{{NodeId("a"), NodeId("b"), Term(3), VoteRequest{}}});
+  const std::vector<VoteReply> replies = sent<VoteReply>(group, "b", "a");
+  REQUIRE(replies.size() == 1);
+  CHECK_FALSE(replies[0].granted);
+  group.deliver("b", "a");
+  CHECK(group.core("a").term() == Term(7));
+}
+
 TEST_CASE("a leader that hears no quorum for an election timeout steps down") {
   Group group(3);
   group.elect("a");
