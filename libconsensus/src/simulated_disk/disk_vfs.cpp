@@ -201,7 +201,7 @@ int randomness(sqlite3_vfs* vfs, int bytes, char* out) {
   return bytes;
 }
 
-int sleep(sqlite3_vfs*, int microseconds) {
+int pass_time(sqlite3_vfs*, int microseconds) {
   return microseconds;
 }
 
@@ -233,7 +233,7 @@ DiskVfs::DiskVfs(DiskFiles& files) : name_(next_name()) {
   vfs_.xAccess = access;
   vfs_.xFullPathname = full_pathname;
   vfs_.xRandomness = randomness;
-  vfs_.xSleep = sleep;
+  vfs_.xSleep = pass_time;
   vfs_.xCurrentTime = current_time;
   vfs_.xGetLastError = last_error;
   sqlite3_vfs_register(&vfs_, 0);
