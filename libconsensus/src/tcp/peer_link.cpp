@@ -182,11 +182,16 @@ Error PeerLink::meaning_of(const Result<wire::Frame>& frame) {
 
 awaitable<void> PeerLink::wait_before_retry() {
   state_ = LinkStatus::State::waiting;
-  const TimePoint due = hub_->runtime.now() + retry_delay();
+  shall_retry_ = false;
+  const TimePoint start = hub_->runtime.now();
+  const TimePoint latest = start + retry_delay();
+  // Even if the peer calls: two nodes that cut each other off shall not do so without pause.
+  const TimePoint earliest = std::min(latest, start + hub_->options.min_retry_delay / 2);
   ++failures_;
   for (;;) {
+    const TimePoint due = shall_retry_ ? earliest : latest;
     const TimePoint now = hub_->runtime.now();
-    if (now >= due || shall_retry_ || end_ != End::none) co_return;
+    if (now >= due || end_ != End::none) co_return;
     auto waiting = wake_.wait_for(due - now);
     co_await std::move(waiting);
   }
