@@ -1,4 +1,5 @@
 // Linearizable reads: never an answer that an older or newer leader could contradict.
+#include <algorithm>
 #include <chrono>
 
 #include "catch.hpp"
@@ -129,13 +130,20 @@ TEST_CASE("MS-42: who promised a lease elects nobody else, though it lost its le
   group.read("a", ReadMode::lease);
   group.advance(milliseconds(500));
   REQUIRE(group.result_text(group.read("a", ReadMode::lease)) == "done");
+  const Term term = group.status("a").term;
   group.isolate("a");
   for (const std::string name : {"b", "c"}) group.input(name, input::PeerLost{NodeId("a")});
+  for (const CampaignKind kind : {CampaignKind::pre_vote, CampaignKind::election}) {
+    const VoteRequest request{kind, Index(100), term};
+    group.input("b", input::Received{Message{NodeId("c"), NodeId("b"), term.next(), request}});
+  }
+  CHECK(std::none_of(group.in_flight().begin(), group.in_flight().end(), is_vote));
   group.advance(milliseconds(300));
   CHECK(group.result_text(group.read("a", ReadMode::lease)) == "done");
   CHECK(group.leader() == "a");
   group.advance(milliseconds(600));
-  CHECK(group.leader() != "a");
+  REQUIRE(group.leader() != "a");
+  CHECK(group.status(*group.leader()).term == term.next());  // at the first try
 }
 
 TEST_CASE("MS-43: a leader that slept while another one wrote gives no old answer") {
