@@ -118,13 +118,13 @@ sub link_command {
   return $commands[-1];
 }
 
-my $seeds = $option{seeds} // 200;
+my $seeds = $option{seeds} // 100;
 my @killers = (
   ['scenario', 'tests/consensus_scenario_test', ''],
   ['values', 'tests/consensus_values_test', ''],
   ['core', 'tests/consensus_core_test', ''],
   ['conformance', 'bin/raft-conformance', "'$root/tests/conformance/scripts'"],
-  ['simulation', 'bin/raft-simulate', "--seeds $seeds --shrink 0"],
+  ['simulation', 'bin/raft-simulate', "--seeds $seeds --shrink 0 --quiet"],
 );
 for my $killer (@killers) {
   push @$killer, -x "$build/$killer->[1]" ? link_command($killer->[1]) : undef;
@@ -174,12 +174,14 @@ sub run {
   return 'does not end' if ($status >> 8) == 124;
   my ($invariant) = $log =~ /broken invariant: (.*)/;
   my ($case) = $log =~ /^-{20,}\n(\S.*)\n/m;
-  my ($seed) = $log =~ /\b(seed \d+)/;
+  my ($seed) = $log =~ /^(seed \d+: \S+):/m;
   my ($script) = $log =~ /^fail (\S+):/m;
-  return $case // $script // $seed // (defined $invariant ? "invariant: $invariant" : "ends with status $status");
+  return $seed // $case // $script // (defined $invariant ? "invariant: $invariant" : "ends with status $status");
 }
 
 my ($killed, $survived) = (0, 0);
+my @seeds_taken;
+my $can_simulate = grep { $_->[0] eq 'simulation' && defined $_->[3] } @killers;
 my @chosen = grep { !defined $option{only} || $_->{name} =~ /$option{only}/ || $_->{case} =~ /$option{only}/ } @mutants;
 $| = 1;
 for my $mutant (@chosen) {
@@ -189,20 +191,28 @@ for my $mutant (@chosen) {
   print $out $text_of{$mutant->{name}};
   close $out;
   my @objects = compile($mutant);
-  my $by;
-  for my $killer (@killers) {
-    next unless defined $killer->[3];
+  my ($scripted, $simulated);
+  for my $killer (grep { defined $_->[3] } @killers) {
+    my $is_simulation = $killer->[0] eq 'simulation';
+    next if defined $scripted && !$is_simulation;
     my $why = run($killer, @objects);
     next unless defined $why;
-    $by = "$killer->[0]: $why";
-    last;
+    if ($is_simulation) { $simulated = $why } else { $scripted = "$killer->[0]: $why" }
   }
-  printf("%-8s %s %s%s\n", defined $by ? 'killed' : 'SURVIVED', $mutant->{case}, $mutant->{name},
-    defined $by ? " by $by" : '');
-  defined $by ? ++$killed : ++$survived;
+  push @seeds_taken, $1 if defined $simulated && $simulated =~ /^seed (\d+)/;
+  my $is_killed = defined $scripted || defined $simulated;
+  $simulated //= "none of $seeds seeds" if $can_simulate;
+  printf("%-8s %s %s by %s\n", $is_killed ? 'killed' : 'SURVIVED', $mutant->{case}, $mutant->{name},
+    join('; simulation: ', grep { defined } $scripted // 'no scripted test', $simulated));
+  $is_killed ? ++$killed : ++$survived;
   open($out, '>', $file) or die "$file: $!\n";
   print $out $original;
   close $out;
+}
+if (@seeds_taken) {
+  @seeds_taken = sort { $a <=> $b } @seeds_taken;
+  printf("the simulator alone noticed %d of %d, after %d seeds in the median, %d at most\n", scalar @seeds_taken,
+    scalar @chosen, $seeds_taken[$#seeds_taken / 2], $seeds_taken[-1]);
 }
 print "$killed killed, $survived survived\n";
 exit($survived ? 1 : 0);

@@ -71,6 +71,31 @@ TEST_CASE("MS-22: a late request cuts nothing off") {
   CHECK(group.status("b").last.index == Index(3));
 }
 
+TEST_CASE("MS-22: after entries of several terms were replaced, the log knows the terms of the new ones") {
+  Group group({"a", "b", "c"}, eager_options());
+  const auto entries_after = [](LogPosition last, Term term, int count) {
+    std::vector<Entry> entries;
+    for (int i = 0; i < count; ++i) {
+      entries.push_back(make_entry(last, term, EntryKind::command, Payload("x")));
+      last = entries.back().position();
+    }
+    return entries;
+  };
+  const std::vector<Entry> first = entries_after({}, Term(1), 4);
+  const std::vector<Entry> second = entries_after(first.back().position(), Term(2), 1);
+  const std::vector<Entry> third = entries_after(first.front().position(), Term(3), 5);
+  give(group, "a", "b", Term(1), AppendRequest{Index(0), Term(0), Index(0), first});
+  give(group, "c", "b", Term(2), AppendRequest{Index(4), Term(1), Index(0), second});
+  give(group, "a", "b", Term(3), AppendRequest{Index(1), Term(1), Index(0), third});
+  REQUIRE(group.status("b").last == third.back().position());
+  // A late request in the middle of the new ones fits.
+  give(group, "a", "b", Term(3), AppendRequest{Index(3), Term(3), Index(0), {third[2]}});
+  const auto* reply = std::get_if<AppendReply>(&group.sent().back().body);
+  REQUIRE(reply != nullptr);
+  CHECK(reply->accepted);
+  CHECK(group.status("b").last == third.back().position());
+}
+
 TEST_CASE("MS-23: replacing entries is one write") {
   Group group = with_stale_suffix();
   group.isolate("a");
