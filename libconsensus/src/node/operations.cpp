@@ -10,6 +10,13 @@ namespace {
 
 // For callers without a deadline.
 constexpr Duration longest_patience = std::chrono::hours(1);
+// Between attempts to reach a leader that has just gone.
+constexpr Duration forward_pause = std::chrono::milliseconds(10);
+
+// Nothing has happened, and soon there will be another leader.
+bool leader_is_passing(const Error& error) {
+  return error.code == Errc::connection_failed || error.code == Errc::not_leader || error.code == Errc::stopped;
+}
 
 }  // namespace
 
@@ -54,15 +61,18 @@ boost::asio::awaitable<Result<Applied>> Node::Running::ask_core(Input input, Req
 }
 
 boost::asio::awaitable<Result<Applied>> Node::Running::propose(std::string command, ProposeOptions options) {
-  if (auto refused = refusal()) co_return std::move(*refused);
-  if (options.forward) {
+  for (;;) {
+    if (auto refused = refusal()) co_return std::move(*refused);
+    if (core_->role() == Role::leader || !options.forward) break;
     const Result<void> led = co_await wait_for_leader(options.deadline);
     if (!led) co_return led.error();
     if (auto refused = refusal()) co_return std::move(*refused);
-  }
-  if (core_->role() != Role::leader && options.forward) {
-    Result<Applied> forwarded = co_await forward(std::move(command), std::move(options));
-    co_return forwarded;
+    if (core_->role() == Role::leader) break;
+    Result<Applied> forwarded = co_await forward(command, options);
+    const bool passing = !forwarded && leader_is_passing(forwarded.error());
+    if (!passing || now() >= options.deadline) co_return forwarded;
+    const TimePoint next = std::min(options.deadline, now() + forward_pause);
+    co_await ports_.runtime.sleep_until(next);
   }
   const RequestId request = next_request();
   Waiting waiting{OneShot<Result<Applied>>(ports_.runtime.executor()), options.deadline};
