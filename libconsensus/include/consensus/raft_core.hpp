@@ -137,7 +137,8 @@ struct Completion {
 };
 
 // Committed entries that are durable here, in order and without gaps. When `entries` is empty, they are to be read from
-// the log store.
+// the log store; if they are no longer there, a snapshot has been installed meanwhile whose restore was ordered after
+// this range; it and what follows up to the restore is to be skipped.
 struct CommittedRange {
   Index first;
   Index last;

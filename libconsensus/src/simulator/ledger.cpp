@@ -2,6 +2,7 @@
 #include "simulator/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "consensus/simulator/random.hpp"
 #include "simulator/member.hpp"
@@ -70,8 +71,14 @@ void Ledger::stepped(SimulatedMember& member, const Output& output) {
   highest_term_ = std::max(highest_term_, core.term());
   if (core.commit() < mark.commit) fail(member, "commit", "its commit index went back");
   if (core.commit() > committed()) commit(member, core.commit());
+  // By way of an entry of its own term only: an older one on a majority may still be replaced (figure 8; MS-01).
+  const bool led = std::exchange(mark.led, core.role() == Role::leader);
+  if (led && mark.led && core.commit() > mark.commit && committed_[core.commit().value() - 1].term != core.term()) {
+    fail(member, "commit", "counts on " + text_of(core.commit()) + " of an earlier term");
+  }
   mark.commit = core.commit();
   if (core.role() == Role::leader) check_leader(member);
+  if (!output.write && member.has_all_stored()) check_committed_prefix(member, nullptr);
   if (++mark.steps % steps_between_window_checks == 0) check_window(member);
   check_progress(member, output);
 }

@@ -66,6 +66,9 @@ class Ledger {
   void check_hard_state(const SimulatedMember& member, const HardState& next);
   void check_truncation(const SimulatedMember& member, Index from);
   void check_append(const SimulatedMember& member, const Write& write);
+  void check_committed_prefix(const SimulatedMember& member, const Write* write);
+  void check_configuration(const SimulatedMember& member, const Write& write);
+  void check_new_configuration(const SimulatedMember& member, const Write& write, const Entry& entry);
   void check_first_of_term(const SimulatedMember& member, const Write& write, const Entry& entry);
   void check_compaction(const SimulatedMember& member, Index to);
   void check_snapshot(const SimulatedMember& member, const SnapshotMeta& meta, const char* kind);

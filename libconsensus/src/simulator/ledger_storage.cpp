@@ -25,6 +25,8 @@ void Ledger::writes(const SimulatedMember& member, const Write& write) {
   if (write.truncate_from) check_truncation(member, *write.truncate_from);
   check_append(member, write);
   if (write.compact_to) check_compaction(member, *write.compact_to);
+  check_configuration(member, write);
+  check_committed_prefix(member, &write);
   if (write.commit > committed()) fail(member, "commit", "stores a commit index that nobody has");
   const bool relied_on = write.hard_state || write.install || write.truncate_from || !write.append.empty();
   if (relied_on && !write.must_sync) fail(member, "sync", "does not sync what others may rely on");
@@ -68,12 +70,73 @@ void Ledger::check_append(const SimulatedMember& member, const Write& write) {
     }
     previous = entry.position();
     SeenEntry* known = seen(entry.index, entry.term);
-    if (known->chain == 0) known->chain = entry.chain;
+    if (known->chain == 0) {
+      known->chain = entry.chain;
+      if (entry.kind == EntryKind::configuration) check_new_configuration(member, write, entry);
+    }
     if (known->chain != entry.chain) {
       return fail(member, "log-matching",
                   "writes at " + text_of(entry.index) + " an entry of the same term as another with another history");
     }
     check_first_of_term(member, write, entry);
+  }
+}
+
+// When the store has what the core has, or is about to, the log up to the core's commit index is the committed one
+// (MS-21).
+void Ledger::check_committed_prefix(const SimulatedMember& member, const Write* write) {
+  const Index commit = member.core().commit();
+  if (commit.is_zero() || commit > committed()) return;
+  std::optional<LogPosition> position = member.disk().image().position(commit);
+  if (write != nullptr) {
+    const bool is_cut_off = write->truncate_from && *write->truncate_from <= commit;
+    if (is_cut_off || write->install) position.reset();
+    if (write->install && write->install->position.index == commit) position = write->install->position;
+    if (!write->append.empty() && commit >= write->append.front().index && commit <= write->append.back().index) {
+      position = write->append[static_cast<std::size_t>(distance(write->append.front().index, commit))].position();
+    }
+  }
+  const bool is_compacted = commit < member.disk().image().base().index;
+  if (!is_compacted && position != committed_[commit.value() - 1]) {
+    fail(member, "commit", "holds " + text_of(commit) + " for committed, but has something else there");
+  }
+}
+
+// A write brings the store to what the core has; the newest configuration in the log is the one in force (MS-09).
+void Ledger::check_configuration(const SimulatedMember& member, const Write& write) {
+  const Configuration& in_force = member.core().configuration();
+  for (auto entry = write.append.rbegin(); entry != write.append.rend(); ++entry) {
+    if (entry->kind != EntryKind::configuration) continue;
+    const auto decoded = decode_configuration(entry->payload.view());
+    if (!decoded || *decoded != in_force) fail(member, "configuration", "does not go by the configuration it appends");
+    return;
+  }
+  if (write.install) {
+    if (write.install->configuration != in_force) fail(member, "configuration", "does not go by that of its snapshot");
+  } else if (write.truncate_from) {
+    const ConfigurationAt& before = member.disk().image().configuration_before(*write.truncate_from);
+    if (before.configuration != in_force) fail(member, "configuration", "still goes by one that it removes");
+  }
+}
+
+// A leader changes the configuration when an entry of its term and the last change are committed (MS-02, MS-03, MS-04).
+void Ledger::check_new_configuration(const SimulatedMember& member, const Write& write, const Entry& entry) {
+  Index previous = write.install ? write.install->configuration_index
+                                 : member.disk().image().configuration_before(write.append.front().index).index;
+  for (const Entry& one : write.append) {
+    if (one.index < entry.index && one.kind == EntryKind::configuration) previous = one.index;
+  }
+  if (previous > committed()) {
+    fail(member, "configuration",
+         "the configuration at " + text_of(entry.index) + " was appended before the one at " + text_of(previous) +
+             " was committed");
+  }
+  // A late copy may be the first that is written.
+  const auto later = std::find_if(committed_.rbegin(), committed_.rend(),
+                                  [&](const LogPosition& one) { return one.term <= entry.term; });
+  if (later == committed_.rend() || later->term != entry.term) {
+    fail(member, "configuration",
+         "the configuration at " + text_of(entry.index) + " was appended before anything of its term was committed");
   }
 }
 

@@ -93,6 +93,13 @@ std::optional<LogPosition> LogImage::position(Index index) const noexcept {
   return found->position();
 }
 
+const ConfigurationAt& LogImage::configuration_before(Index index) const noexcept {
+  for (auto at = configurations_.rbegin(); at != configurations_.rend(); ++at) {
+    if (at->index < index) return *at;
+  }
+  return base_configuration_;
+}
+
 const ConfigurationAt& LogImage::configuration() const noexcept {
   return configurations_.empty() ? base_configuration_ : configurations_.back();
 }

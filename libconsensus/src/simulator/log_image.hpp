@@ -31,6 +31,8 @@ class LogImage {
   [[nodiscard]] LogPosition last() const noexcept { return entries_.empty() ? base_ : entries_.back().position(); }
   [[nodiscard]] const HardState& hard_state() const noexcept { return hard_state_; }
   [[nodiscard]] const ConfigurationAt& configuration() const noexcept;
+  // The newest of an entry before `index`, or at the base.
+  [[nodiscard]] const ConfigurationAt& configuration_before(Index index) const noexcept;
   [[nodiscard]] bool damaged() const noexcept { return damaged_; }
   void mark_damaged() noexcept { damaged_ = true; }
 

@@ -46,7 +46,7 @@ void SimulatedMember::crash(std::uint64_t value) {
   disk_.stalled_until = {};
   core_.reset();
   inbox_.clear();
-  unread_change_ = false;
+  unread_change_ = write_refused_ = false;
   run_scheduled_ = false;
   busy_until_ = paused_until_ = {};
   deadline_ = wake_event_at_ = TimePoint::max();
@@ -174,6 +174,7 @@ void SimulatedMember::begin_write(Write write, std::vector<Message> after) {
   }
   world_.ledger.writes(*this, write);
   if (is_traced()) trace(world_.now, number_, write);
+  write_refused_ = false;
   disk_.begin(std::move(write));
   after_write_ = std::move(after);
   ++world_.statistics.writes;
@@ -186,6 +187,7 @@ void SimulatedMember::end_write() {
   const WriteId id = disk_.under_way().id;
   if (disk_.full()) {
     disk_.give_up();
+    write_refused_ = true;
     after_write_.clear();
     // What waited for it was not carried out; the core orders it again with the next write.
     std::erase_if(jobs_, [&](const Job& job) { return job.after == id; });

@@ -47,6 +47,8 @@ class SimulatedMember {
   [[nodiscard]] StateMachine& machine() noexcept { return *machine_; }
   [[nodiscard]] Index applied() const noexcept { return applied_.index; }
   [[nodiscard]] const LogPosition& applied_position() const noexcept { return applied_; }
+  // Nothing is being written, and nothing that was refused waits to be written again.
+  [[nodiscard]] bool has_all_stored() const noexcept { return !disk_.is_writing() && !write_refused_; }
   // A change of the configuration waits to be taken.
   [[nodiscard]] bool has_unread_change() const noexcept { return unread_change_; }
   // What the ledger remembers of this life.
@@ -102,6 +104,7 @@ class SimulatedMember {
   std::vector<Input> inbox_;
   std::vector<Input> inputs_;  // being taken
   bool unread_change_ = false;
+  bool write_refused_ = false;
   bool run_scheduled_ = false;
   TimePoint busy_until_;
   TimePoint paused_until_;

@@ -1,4 +1,5 @@
 // A member's state machine: jobs in their order, snapshots taken and restored.
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -69,6 +70,11 @@ void SimulatedMember::apply(const CommittedRange& range) {
   std::vector<Entry> read;
   if (range.entries.empty()) read = disk_.image().read(range.first, range.last, SIZE_MAX);
   const std::vector<Entry>& entries = range.entries.empty() ? read : range.entries;
+  // The write of a snapshot has replaced the log meanwhile.
+  const bool is_superseded = std::any_of(jobs_.begin(), jobs_.end(), [&](const Job& job) {
+    return job.kind == Job::Kind::restore && job.meta.position.index >= range.last;
+  });
+  if (is_superseded && (entries.empty() || entries.front().index != applied_.index.next())) return;
   std::vector<Command> commands;
   std::vector<const Entry*> sources;
   for (const Entry& entry : entries) {
