@@ -37,8 +37,8 @@ Written written(std::uint64_t seed, int before_checkpoint, int after) {
   return {image_of(disk), std::move(history)};
 }
 
-// A store whose log lies in the database, but for the last few writes.
-Written mostly_in_database() {
+// A store whose log lies in the database, but for a few writes of 90.
+Written mostly_in_database(std::uint64_t checkpoint_after = 85) {
   SimulatedDisk::seed_sqlite(1);
   SimulatedDisk disk(1);
   SampleLog sample;
@@ -53,8 +53,13 @@ Written mostly_in_database() {
       REQUIRE(store.write(write));
       history.push_back(history.back());
       REQUIRE(history.back().apply(write));
-      if (i == 85) REQUIRE(store.maintain());
+      if (i == checkpoint_after) REQUIRE(store.maintain());
     }
+    // So that the write-ahead log begins anew: it heals the pages that it still has.
+    const Write last = vote(91, "candidate");
+    REQUIRE(store.write(last));
+    history.push_back(history.back());
+    REQUIRE(history.back().apply(last));
   }
   return {image_of(disk), std::move(history)};
 }
@@ -108,6 +113,36 @@ TEST_CASE("a sector that became zeros anywhere in the database is found, or was 
   }
   CHECK(verdicts[Verdict::damaged] > 100);
   CHECK(verdicts[Verdict::corrupt] <= 8);
+}
+
+TEST_CASE("a flipped bit in what leads to the records is found") {
+  const Written log = mostly_in_database(90);
+  std::map<Verdict, std::uint64_t> verdicts;
+  SimulatedDisk disk(1);
+  // The root of the records' table is the third page; its cells are at its end.
+  for (std::uint64_t at = 2 * 4096; at < 3 * 4096; at += at < 2 * 4096 + 100 || at >= 3 * 4096 - 300 ? 1 : 100) {
+    load(disk, log.image);
+    disk.flip_bit("raft.db", at, static_cast<unsigned>(at % 8));
+    INFO("byte " << at);
+    ++verdicts[judge(disk, log.history)];
+    disk.crash(Crash::process_killed);
+  }
+  CHECK(verdicts[Verdict::damaged] > 50);
+  CHECK(verdicts[Verdict::corrupt] == 0);
+}
+
+TEST_CASE("an acknowledged transaction that vanished is missed as long as the operating system runs") {
+  const Written log = written(6, 20, 30);
+  const std::string& mark = log.image.at("raft.db-acknowledged");
+  const auto frames = static_cast<std::uint64_t>(static_cast<unsigned char>(mark[16])) |
+                      static_cast<std::uint64_t>(static_cast<unsigned char>(mark[17])) << 8U;
+  REQUIRE(frames > 3);
+  for (std::uint64_t gone = 1; gone <= 3; ++gone) {
+    SimulatedDisk disk(1);
+    load(disk, log.image);
+    disk.spoil("raft.db-wal", 32 + (frames - gone) * (4096 + 24), std::string(gone * (4096 + 24), '\0'));
+    CHECK(judge(disk, log.history) == Verdict::damaged);
+  }
 }
 
 TEST_CASE("a store goes on after the damage, and remembers it until it is healed") {

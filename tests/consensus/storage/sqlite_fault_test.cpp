@@ -182,6 +182,38 @@ TEST_CASE("a full disk changes nothing, and the store works again once there is 
   }
 }
 
+TEST_CASE("what a write that found no space left behind is not taken for damage") {
+  int refused = 0;
+  for (std::uint64_t room = 0; room < 60'000; room += 4'000) {
+    SimulatedDisk disk(1);
+    SampleLog log;
+    {
+      SqliteLogStore store(log_on(disk));
+      REQUIRE(store.open());
+      DiskFaults full;
+      full.capacity_bytes = disk.used_bytes() + room;
+      disk.set_faults(full);
+      const std::vector<Entry> large = SampleLog(log.at()).commands(1, 50, 10'000);
+      const Result<void> done = store.write(append(large));
+      REQUIRE_FALSE(done);
+      CHECK(done.error().code == Errc::no_space);
+      if (!store.write(append(SampleLog(log.at()).commands(1, 1)))) ++refused;
+      disk.set_faults({});
+      const Result<std::vector<Entry>> first = store.read(Index(1), Index(1), 0);
+      if (first) static_cast<void>(log.commands(1, 1));
+      REQUIRE(store.write(append(log.commands(1, 1))));
+    }
+    disk.crash(Crash::nothing_kept);
+    SqliteLogStore store(log_on(disk));
+    const Result<StoredLog> stored = store.open();
+    REQUIRE(stored);
+    INFO("room for " << room << " bytes; " << store.damage());
+    CHECK_FALSE(stored->damaged);
+    CHECK(stored->last == log.at());
+  }
+  CHECK(refused < 15);
+}
+
 TEST_CASE("a read that fails is final for the store") {
   SimulatedDisk disk(1);
   SampleLog log;
