@@ -14,12 +14,15 @@ namespace consensus::tcp {
 
 struct Hub {
   Hub(Runtime& of_node, TcpTransportOptions given)
-      : runtime(of_node), options(std::move(given)), tasks(of_node.executor()) {}
+      : runtime(of_node), options(std::move(given)), tasks(of_node.executor()) {
+    resolver = std::make_shared<Resolver>(tasks, system_look_up(of_node.executor()));
+  }
 
   Runtime& runtime;
   TcpTransportOptions options;
   NodeId self;  // known when started
   async::Tasks tasks;
+  std::shared_ptr<Resolver> resolver;
   TransportHandler* handler = nullptr;  // while started and not stopped
   std::optional<Error> last_refusal;
 

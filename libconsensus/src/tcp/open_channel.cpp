@@ -72,7 +72,8 @@ awaitable<Result<std::shared_ptr<Channel>>> open_channel(std::shared_ptr<Hub> hu
   if (!address) co_return address.error();
   const Duration limit = std::min(timeout, hub->options.connect_timeout);
   const TimePoint start = hub->runtime.now();
-  auto resolving = resolve(hub->tasks, *address, limit);
+  // A part of the time: if nothing comes, the last known endpoints are still to be tried.
+  auto resolving = hub->resolver->resolve(*address, limit / 3);
   auto endpoints = co_await std::move(resolving);
   if (!endpoints) co_return with_address(destination.address, endpoints.error());
 

@@ -56,7 +56,7 @@ Server::Server(std::shared_ptr<Hub> hub, std::function<void(const NodeId&)> on_c
 awaitable<Result<void>> Server::listen() {
   const auto address = parse_address(hub_->options.listen);
   if (!address) co_return address.error();
-  auto resolving = resolve(hub_->tasks, *address, hub_->options.connect_timeout);
+  auto resolving = hub_->resolver->resolve(*address, hub_->options.connect_timeout);
   auto endpoints = co_await std::move(resolving);
   if (!endpoints) co_return endpoints.error();
   const std::string text = address->text();
