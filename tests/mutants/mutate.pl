@@ -132,6 +132,7 @@ for my $killer (@killers) {
 }
 die "nothing to run\n" unless grep { defined $_->[3] } @killers;
 
+$SIG{INT} = $SIG{TERM} = sub { exit 1 };  # so that the folder goes
 my $work = tempdir('raft-mutants-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 system("cp -r '$library/src' '$library/include' '$work/'") == 0 or die "cannot copy the library\n";
 
