@@ -109,7 +109,7 @@ TimePoint RaftCore::State::next_deadline() const {
   if (const Leader* leader = leading()) {
     if (leader->peers.size() > 1 || (leader->peers.size() == 1 && !leader->peers.front().is_self)) {
       next = std::min(leader->next_heartbeat, leader->next_quorum_check);
-      if (const auto since = saving_.writing_since()) {
+      if (const auto since = saving_.writing_since(); since && !is_only_voter()) {
         next = std::min(next, *since + options_.election_timeout + Duration(1));
       }
     }

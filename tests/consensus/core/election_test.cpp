@@ -227,6 +227,19 @@ TEST_CASE("a group is quiet in a bridge partition: the leader in the middle stay
   CHECK(group.core("b").term() == Term(1));
 }
 
+TEST_CASE("the only voter goes on leading while its disk hangs, and does not ask to be woken all the time") {
+  Group group(2, Group::default_options(), 1);
+  group.elect("a");
+  group.node("a").hold_writes = true;
+  group.propose("a", "x");
+  for (int i = 0; i < 10; ++i) {
+    group.skip(100ms);
+    group.step("a", input::Tick{});
+    CHECK(group.node("a").deadline > group.now());
+  }
+  CHECK(group.core("a").role() == Role::leader);
+}
+
 TEST_CASE("a leader whose disk hangs stops standing in the way (MS-48)") {
   Group group(3);
   group.elect("a");
