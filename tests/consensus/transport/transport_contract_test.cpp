@@ -354,13 +354,14 @@ TEMPLATE_TEST_CASE("a request that nobody received failed; one that nobody answe
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == Errc::connection_failed);
 
+  REQUIRE(pair.loop.run(pair.a->transport->request(pair.b->address, "x", 5s)).has_value());
   pair.b->recorder->answer = [](NodeId, std::string) { return never(); };
-  const auto late = pair.loop.run(pair.a->transport->request(pair.b->address, "x", 100ms));
+  const auto late = pair.loop.run(pair.a->transport->request(pair.b->address, "x", 500ms));
   REQUIRE_FALSE(late.has_value());
   CHECK(late.error().code == Errc::outcome_unknown);
 
   const auto cut = pair.loop.start(pair.a->transport->request(pair.b->address, "y", 20s));
-  REQUIRE(pair.loop.wait_until([&] { return pair.b->recorder->requests.size() == 2; }));
+  REQUIRE(pair.loop.wait_until([&] { return pair.b->recorder->requests.size() == 3; }));
   pair.world.kill(std::move(pair.b));
   REQUIRE(pair.loop.wait_until([&] { return cut->has_value(); }));
   REQUIRE_FALSE((**cut).has_value());
