@@ -35,7 +35,9 @@ RaftCore::State::State(CoreOptions options, BootState boot, std::uint64_t seed, 
   life_ = draw_identity(random_);
   // Also chosen at random: an answer to a question of an earlier life must not be taken for one of this life (MS-41).
   next_batch_ = draw_identity(random_);
-  commit_ = std::min(std::max({boot.log.commit, boot.applied, log_.base().index}), log_.last().index);
+  // What the state machine has was committed; but a damaged log may have something older in that place.
+  const Index known = recovering_ ? boot.log.commit : std::max(boot.log.commit, boot.applied);
+  commit_ = std::min(std::max(known, log_.base().index), log_.last().index);
   applied_ = handed_out_ = boot.applied;
   take_snapshot_of_boot(std::move(boot.snapshot));
   // The state machine has what the log does not have: the log has lost something, whatever the store says.

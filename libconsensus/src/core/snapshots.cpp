@@ -12,6 +12,8 @@ void RaftCore::State::ask_for_snapshot() {
   const bool many = options_.snapshot_after_entries > 0 && entries >= options_.snapshot_after_entries;
   const bool much = options_.snapshot_after_bytes > 0 && bytes_since_snapshot_ >= options_.snapshot_after_bytes;
   if ((!many && !much) || entries == 0) return;
+  // The state machine is ahead of a damaged log, which cannot tell yet what it was made from.
+  if (handed_out_ > commit_) return;
   // Asked again after as much again, should this one fail.
   snapshot_asked_at_ = handed_out_;
   bytes_since_snapshot_ = 0;

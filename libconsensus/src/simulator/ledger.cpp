@@ -139,7 +139,8 @@ bool Ledger::is_durable(const Configuration& configuration, const LogPosition& p
     const SimulatedMember* voter = world_.member(world_.number_of(id));
     if (voter == nullptr) return false;
     // It may have acknowledged it before its disk lost it.
-    if (trust == Trust::past && (voter->is_wiped() || voter->was_ever_damaged())) return true;
+    const std::vector<LogPosition>& lost = voter->lost();
+    if (trust == Trust::past && std::find(lost.begin(), lost.end(), position) != lost.end()) return true;
     const LogImage& image = voter->disk().image();
     return !image.damaged() && image.position(position.index) == position;
   };

@@ -67,6 +67,8 @@ class Ledger {
   void check_truncation(const SimulatedMember& member, Index from);
   void check_append(const SimulatedMember& member, const Write& write);
   void check_committed_prefix(const SimulatedMember& member, const Write* write);
+  void check_recovery(const SimulatedMember& member, const Write& write);
+  void check_acknowledgement(const SimulatedMember& member, Term term, const AppendReply& reply);
   void check_configuration(const SimulatedMember& member, const Write& write);
   void check_new_configuration(const SimulatedMember& member, const Write& write, const Entry& entry);
   void check_first_of_term(const SimulatedMember& member, const Write& write, const Entry& entry);

@@ -26,6 +26,7 @@ void Ledger::writes(const SimulatedMember& member, const Write& write) {
   check_append(member, write);
   if (write.compact_to) check_compaction(member, *write.compact_to);
   check_configuration(member, write);
+  if (write.recovered) check_recovery(member, write);
   check_committed_prefix(member, &write);
   if (write.commit > committed()) fail(member, "commit", "stores a commit index that nobody has");
   const bool relied_on = write.hard_state || write.install || write.truncate_from || !write.append.empty();
@@ -99,6 +100,34 @@ void Ledger::check_committed_prefix(const SimulatedMember& member, const Write* 
   const bool is_compacted = commit < member.disk().image().base().index;
   if (!is_compacted && position != committed_[commit.value() - 1]) {
     fail(member, "commit", "holds " + text_of(commit) + " for committed, but has something else there");
+  }
+}
+
+// Whoever lost something votes again only with all of it that was committed (MS-31, MS-49).
+void Ledger::check_recovery(const SimulatedMember& member, const Write& write) {
+  LogImage after = member.disk().image();
+  after.apply(write);
+  for (const LogPosition& lost : member.lost()) {
+    if (lost.index > committed() || committed_[lost.index.value() - 1] != lost) continue;
+    if (lost.index >= after.base().index && after.position(lost.index) != lost) {
+      return fail(member, "recovery", "is whole again without the committed entry " + text_of(lost.index));
+    }
+  }
+}
+
+// What is acknowledged is durable, and it is what the leader has there (MS-33).
+void Ledger::check_acknowledgement(const SimulatedMember& member, Term term, const AppendReply& reply) {
+  const LogImage& image = member.disk().image();
+  if (reply.match > image.last().index) {
+    return fail(member, "acknowledgement", "acknowledges " + text_of(reply.match) + " before it is durable");
+  }
+  const std::size_t place = term.value();
+  const SimulatedMember* leader = place < leaders_.size() ? world_.member(leaders_[place].member) : nullptr;
+  if (leader == nullptr || leader->disk().image().hard_state().term != term) return;
+  const auto theirs = leader->disk().image().position(reply.match);
+  const auto ours = image.position(reply.match);
+  if (theirs && ours && *theirs != *ours) {
+    fail(member, "acknowledgement", "acknowledges another entry at " + text_of(reply.match) + " than the leader's");
   }
 }
 
@@ -185,9 +214,7 @@ Ledger::SeenEntry* Ledger::seen(Index index, Term term) {
 void Ledger::sends(const SimulatedMember& member, const Message& message) {
   const LogImage& image = member.disk().image();
   if (const auto* reply = std::get_if<AppendReply>(&message.body)) {
-    if (reply->accepted && reply->match > image.last().index) {
-      fail(member, "acknowledgement", "acknowledges " + text_of(reply->match) + " before it is durable");
-    }
+    if (reply->accepted) check_acknowledgement(member, message.term, *reply);
     if (image.damaged() && !reply->recovering) fail(member, "recovering", "hides that its log is damaged");
   } else if (const auto* vote = std::get_if<VoteReply>(&message.body)) {
     if (vote->granted && vote->kind != CampaignKind::pre_vote) check_granted(member, message.term, message.to);

@@ -38,11 +38,13 @@ void SimulatedMember::start() {
 
 void SimulatedMember::crash(std::uint64_t value) {
   const std::uint64_t kept = std::min(value >> crash_bits::kept_shift, disk_.unsynced());
-  if (disk_.would_be_damaged(kept)) {
-    ever_damaged_ = true;
-    ++world_.statistics.damaged;
-  }
+  const bool damaged = disk_.would_be_damaged(kept);
+  const LogImage before = damaged ? disk_.image() : LogImage();
   disk_.crash(kept, (value & crash_bits::keep_write) != 0);
+  if (damaged) {
+    ++world_.statistics.damaged;
+    note_lost(before);
+  }
   disk_.stalled_until = {};
   core_.reset();
   inbox_.clear();
@@ -62,9 +64,18 @@ void SimulatedMember::crash(std::uint64_t value) {
 
 void SimulatedMember::wipe() {
   if (is_up()) crash(0);
+  const LogImage before = disk_.image();
   disk_ = Disk();
+  note_lost(before);
   machine_.reset();
   wiped_ = true;
+}
+
+void SimulatedMember::note_lost(const LogImage& before) {
+  for (Index index = before.base().index; index <= before.last().index; index = index.next()) {
+    const LogPosition position = *before.position(index);
+    if (disk_.image().position(index) != position) lost_.push_back(position);
+  }
 }
 
 void SimulatedMember::give(Input input) {
@@ -193,6 +204,7 @@ void SimulatedMember::end_write() {
     std::erase_if(jobs_, [&](const Job& job) { return job.after == id; });
     return give(input::Written{id, input::WriteOutcome::no_space});
   }
+  if (disk_.under_way().recovered) lost_.clear();
   disk_.finish();
   if (is_traced()) trace(world_.now, number_, "has written " + std::to_string(id.value()));
   durable_write_ = id;

@@ -39,7 +39,8 @@ class SimulatedMember {
   [[nodiscard]] std::uint32_t life() const noexcept { return life_; }
   [[nodiscard]] bool is_up() const noexcept { return core_.has_value(); }
   [[nodiscard]] bool is_wiped() const noexcept { return wiped_; }
-  [[nodiscard]] bool was_ever_damaged() const noexcept { return ever_damaged_; }
+  // Entries that were durable here once, lost by its disk, and not known to be replaced.
+  [[nodiscard]] const std::vector<LogPosition>& lost() const noexcept { return lost_; }
   [[nodiscard]] bool leads() const noexcept { return core_ && core_->role() == Role::leader; }
   [[nodiscard]] const RaftCore& core() const noexcept { return *core_; }
   [[nodiscard]] Disk& disk() noexcept { return disk_; }
@@ -79,6 +80,7 @@ class SimulatedMember {
 
   void step();
   void perform(Output output);
+  void note_lost(const LogImage& before);
   void begin_write(Write write, std::vector<Message> after);
   void end_write();
   void queue_jobs(Output& output);
@@ -96,7 +98,7 @@ class SimulatedMember {
   NodeId id_;
   std::uint32_t life_ = 0;
   bool wiped_ = false;
-  bool ever_damaged_ = false;
+  std::vector<LogPosition> lost_;
   SkewedClock clock_;
   Disk disk_;
   std::optional<RaftCore> core_;

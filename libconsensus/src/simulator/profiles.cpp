@@ -130,8 +130,6 @@ Result<Plan> make_plan(std::string_view profile, std::uint64_t seed) {
     keep_random_half(plan.rates, random);
     vary(plan.setup, random);
   }
-  // A disk that lies about the log but keeps the state machine is a case that no store can make sense of.
-  if (plan.rates.weights[static_cast<std::size_t>(ActionKind::lie)] > 0) plan.setup.durable_state_machine = 0;
   return plan;
 }
 
