@@ -82,7 +82,7 @@ AppendReply RaftCore::State::blank_reply() const {
   AppendReply reply;
   // What is said is sent only when the end of the damage is stored.
   reply.recovering = recovering_ && !saving_.takes_away_damage();
-  reply.space = own_space_;
+  reply.space = space();
   reply.life = life_;
   return reply;
 }
@@ -113,7 +113,7 @@ void RaftCore::State::receive(const NodeId& from, Term, Heartbeat& heartbeat) {
   if (commit > commit_) advance_commit(commit);
   send_when_saved(from, HeartbeatReply{.round = heartbeat.round,
                                        .recovering = recovering_ && !saving_.takes_away_damage(),
-                                       .space = own_space_,
+                                       .space = space(),
                                        .life = life_});
 }
 

@@ -60,7 +60,7 @@ std::optional<Error> RaftCore::State::why_not_propose(const Leader& leader, std:
     return make_error(Errc::not_member, "this leader was removed");
   }
   if (transfer_request_) return make_error(Errc::change_in_progress, "leadership is being transferred");
-  if (own_space_ == Space::low || retry_write_at_) return make_error(Errc::no_space, options_.id.name());
+  if (space() == Space::low) return make_error(Errc::no_space, options_.id.name());
   const auto has_space = [&](const NodeId& id) -> std::optional<bool> {
     const Peer* peer = find_peer(leader, id);
     return peer == nullptr || peer->is_self || peer->space == Space::enough;

@@ -17,7 +17,8 @@ void RaftCore::State::on(input::ChangeConfiguration& input) {
   if (!is_barrier_committed(*leader) || log_.configuration().index > commit_) {
     return refuse(input.request, Errc::change_in_progress, "the last change is not committed yet");
   }
-  if (retry_write_at_) return refuse(input.request, Errc::no_space, options_.id.name());
+  // Little space alone does not stop a change: it may be one that helps.
+  if (failed_for_space()) return refuse(input.request, Errc::no_space, options_.id.name());
   Result<Configuration> next = apply(configuration(), input.change);
   if (!next) return complete(input.request, next.error());
   const Index index = append_own(*next);

@@ -89,6 +89,9 @@ class RaftCore::State {
   void begin_write();
   void hand_out_committed();
   void ask_for_snapshot();
+  // The last write found no space, and none has succeeded since.
+  [[nodiscard]] bool failed_for_space() const noexcept { return retry_delay_ > Duration::zero(); }
+  [[nodiscard]] Space space() const noexcept { return failed_for_space() ? Space::low : own_space_; }
 
   // election.cpp
   [[nodiscard]] bool is_promotable() const noexcept;

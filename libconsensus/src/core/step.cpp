@@ -168,7 +168,7 @@ CoreStatus RaftCore::State::status() const {
                             .recovering = peer.recovering,
                             .inflight_requests = peer.window.size(),
                             .pending_snapshot = peer.pending_snapshot,
-                            .space = peer.is_self ? own_space_ : peer.space});
+                            .space = peer.is_self ? space() : peer.space});
   }
   return status;
 }

@@ -404,9 +404,14 @@ TEST_CASE("a full disk refuses proposals and is tried again by and by (MS-47)") 
   group.pass(350ms);
   REQUIRE(group.node("a").write);
   CHECK(group.node("a").write->append.size() == 1);
+  // While it is tried again, too.
+  const RequestId early = group.propose("a", "z");
+  REQUIRE(group.outcome("a", early));
+  CHECK(group.outcome("a", early)->error().code == Errc::no_space);
   group.finish_write("a");
   CHECK(group.status("a").durable == Index(2));
   CHECK(group.core("a").role() == Role::leader);
+  CHECK_FALSE(group.outcome("a", group.propose("a", "w")));
 }
 
 TEST_CASE("little space on a quorum's disks refuses proposals until there is more") {
