@@ -6,6 +6,11 @@
 #include "invariant.hpp"
 
 namespace consensus {
+namespace {
+
+constexpr int hung_after_election_timeouts = 4;
+
+}  // namespace
 
 void RaftCore::State::become_leader() {
   Leader leader;
@@ -132,10 +137,17 @@ void RaftCore::State::tick_leader() {
   if (now_ >= leader->next_heartbeat) send_heartbeats(*leader, true);
 }
 
-// A leader that cannot store must not keep others from replacing it (MS-48).
-bool RaftCore::State::is_disk_hung() const noexcept {
+// A leader that cannot store must not keep others from replacing it (MS-48). One that only waits for a checkpoint on a
+// busy disk, which may take longer than an election timeout, had better stay: others could not do better.
+std::optional<TimePoint> RaftCore::State::disk_counts_as_hung_at() const noexcept {
   const std::optional<TimePoint> since = saving_.writing_since();
-  return since && now_ - *since > options_.election_timeout;
+  if (!since) return std::nullopt;
+  return *since + hung_after_election_timeouts * options_.election_timeout + Duration(1);
+}
+
+bool RaftCore::State::is_disk_hung() const noexcept {
+  const std::optional<TimePoint> hung_at = disk_counts_as_hung_at();
+  return hung_at && now_ >= *hung_at;
 }
 
 bool RaftCore::State::hears_quorum(const Leader& leader) const {

@@ -130,6 +130,7 @@ class RaftCore::State {
   void check_commit(Leader& leader);
   void on_leader_commit(Leader& leader, Index before);
   void tick_leader();
+  [[nodiscard]] std::optional<TimePoint> disk_counts_as_hung_at() const noexcept;
   [[nodiscard]] bool is_disk_hung() const noexcept;
   [[nodiscard]] bool hears_quorum(const Leader& leader) const;
   void step_down();

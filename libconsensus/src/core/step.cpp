@@ -109,9 +109,7 @@ TimePoint RaftCore::State::next_deadline() const {
   if (const Leader* leader = leading()) {
     if (leader->peers.size() > 1 || (leader->peers.size() == 1 && !leader->peers.front().is_self)) {
       next = std::min(leader->next_heartbeat, leader->next_quorum_check);
-      if (const auto since = saving_.writing_since(); since && !is_only_voter()) {
-        next = std::min(next, *since + options_.election_timeout + Duration(1));
-      }
+      if (const auto hung_at = disk_counts_as_hung_at(); hung_at && !is_only_voter()) next = std::min(next, *hung_at);
     }
   } else if (is_promotable()) {
     next = election_at_;
