@@ -131,6 +131,62 @@ TEST_CASE("a flipped bit in what leads to the records is found") {
   CHECK(verdicts[Verdict::corrupt] == 0);
 }
 
+// A store right after the write-ahead log began anew, without a transaction in it: it heals nothing.
+Written only_in_database() {
+  Written log = mostly_in_database(90);
+  SimulatedDisk disk(1);
+  load(disk, log.image);
+  {
+    SqliteLogStore store(log_on(disk));
+    REQUIRE(store.open());
+  }
+  const std::uint64_t wal_bytes = disk.content("raft.db-wal").size();
+  disk.spoil("raft.db-wal", 32, std::string(wal_bytes - 32, '\0'));
+  disk.remove("raft.db-acknowledged");
+  REQUIRE(judge(disk, log.history) == Verdict::intact);
+  log.image = image_of(disk);
+  return log;
+}
+
+bool is_leaf(const std::string& database, std::uint64_t page) {
+  return page >= 2 * 4096 && database[page] == '\x0d';
+}
+
+TEST_CASE("records that vanish from their page are missed, also the last") {
+  const Written log = only_in_database();
+  const std::string& database = log.image.at("raft.db");
+  int leaves = 0;
+  for (std::uint64_t page = 0; page < database.size(); page += 4096) {
+    if (!is_leaf(database, page)) continue;
+    SimulatedDisk disk(1);
+    load(disk, log.image);
+    // The count of the page's cells.
+    const auto fewer = static_cast<char>(database[page + 4] - 1);
+    disk.spoil("raft.db", page + 4, std::string(1, fewer));
+    INFO("page at " << page);
+    CHECK(judge(disk, log.history) == Verdict::damaged);
+    ++leaves;
+  }
+  CHECK(leaves > 10);
+}
+
+TEST_CASE("a flipped bit in the latest record is found") {
+  const Written log = only_in_database();
+  const std::string& database = log.image.at("raft.db");
+  const std::size_t vote = database.rfind("candidate");
+  REQUIRE(vote != std::string::npos);
+  SimulatedDisk disk(1);
+  for (std::size_t at = vote - 7; at < vote + 12; ++at) {
+    for (unsigned bit = 0; bit < 8; ++bit) {
+      load(disk, log.image);
+      disk.flip_bit("raft.db", at, bit);
+      INFO("byte " << at << ", bit " << bit);
+      CHECK(judge(disk, log.history) != Verdict::intact);
+      disk.crash(Crash::process_killed);
+    }
+  }
+}
+
 TEST_CASE("an acknowledged transaction that vanished is missed as long as the operating system runs") {
   const Written log = written(6, 20, 30);
   const std::string& mark = log.image.at("raft.db-acknowledged");
