@@ -8,14 +8,16 @@ find_package(SQLite3 REQUIRED)
 find_package(zstd REQUIRED CONFIG)
 find_package(fmt REQUIRED)
 
-# MariaDB Connector/C ships a pkg-config file only in some releases; its two parts are looked up directly.
-find_path(MARIADB_INCLUDE_DIR mysql.h PATH_SUFFIXES mariadb REQUIRED)
-find_library(MARIADB_LIBRARY mariadb REQUIRED)
-if(NOT TARGET mariadb::client)
-  add_library(mariadb::client INTERFACE IMPORTED)
-  set_target_properties(mariadb::client PROPERTIES
-    INTERFACE_INCLUDE_DIRECTORIES "${MARIADB_INCLUDE_DIR}"
-    INTERFACE_LINK_LIBRARIES "${MARIADB_LIBRARY}")
+if(topology IN_LIST ORCHESTRATOR_LIBRARIES)
+  # MariaDB Connector/C ships a pkg-config file only in some releases; its two parts are looked up directly.
+  find_path(MARIADB_INCLUDE_DIR mysql.h PATH_SUFFIXES mariadb REQUIRED)
+  find_library(MARIADB_LIBRARY mariadb REQUIRED)
+  if(NOT TARGET mariadb::client)
+    add_library(mariadb::client INTERFACE IMPORTED)
+    set_target_properties(mariadb::client PROPERTIES
+      INTERFACE_INCLUDE_DIRECTORIES "${MARIADB_INCLUDE_DIR}"
+      INTERFACE_LINK_LIBRARIES "${MARIADB_LIBRARY}")
+  endif()
 endif()
 
 if(ORCHESTRATOR_BUILD_APPS)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds and runs a small project that uses the libraries: run.sh find_package|add_subdirectory SOURCE BUILD CXX SANITIZE
+# Builds and runs a small project that uses the libraries: run.sh PROJECT find_package|add_subdirectory SOURCE BUILD CXX SANITIZE
 set -euo pipefail
-way=$1 source_dir=$2 build_dir=$3 compiler=$4 sanitize=$5
+project=$1 way=$2 source_dir=$3 build_dir=$4 compiler=$5 sanitize=$6
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-arguments=(-G Ninja -S "$source_dir/tests/consumer/project" -B "$work/build" -DCMAKE_CXX_COMPILER="$compiler")
+arguments=(-G Ninja -S "$source_dir/tests/consumer/$project" -B "$work/build" -DCMAKE_CXX_COMPILER="$compiler")
 if [ -n "$sanitize" ]; then
   arguments+=(-DCMAKE_CXX_FLAGS="-fsanitize=$sanitize" -DORCHESTRATOR_SANITIZE="$sanitize")
 fi
