@@ -1,4 +1,5 @@
 // The queue in front of the state machine: committed ranges, snapshots to restore and to take, in their order.
+#include <algorithm>
 #include <utility>
 
 #include "node/envelope.hpp"
@@ -53,14 +54,31 @@ boost::asio::awaitable<void> Node::Running::apply_range(CommittedRange range) {
     } else {
       co_await ports_.runtime.run(Lane::apply, std::move(work));
     }
+    if (!active()) co_return;
     if (!*answers) {
-      fail(answers->error());
+      // A snapshot has taken the log's place meanwhile; its restore waits in the queue.
+      const bool replaced = answers->error().code == Errc::compacted && drop_until_restore();
+      if (!replaced) fail(answers->error());
       co_return;
     }
-    if (!active()) co_return;
     next = entries.back().index.next();
     finish_applied(entries.back().index, std::move(**answers));
   }
+}
+
+// What is left before the next restore is not applied; false when there is none.
+bool Node::Running::drop_until_restore() {
+  const auto restores = [](const ApplyItem& item) { return std::holds_alternative<RestoreItem>(item); };
+  const auto next = std::find_if(apply_items_.begin(), apply_items_.end(), restores);
+  if (next == apply_items_.end()) return false;
+  for (auto item = apply_items_.begin(); item != next; ++item) {
+    const auto* snapshot = std::get_if<SnapshotItem>(&*item);
+    if (snapshot != nullptr && snapshot->done) {
+      snapshot->done->give(make_error(Errc::change_in_progress, "a snapshot is being restored"));
+    }
+  }
+  apply_items_.erase(apply_items_.begin(), next);
+  return true;
 }
 
 void Node::Running::finish_applied(Index through, std::vector<Applier::Answer> answers) {

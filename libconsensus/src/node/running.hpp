@@ -117,6 +117,7 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   boost::asio::awaitable<void> apply_range(CommittedRange range);
   boost::asio::awaitable<void> restore(RestoreItem item);
   boost::asio::awaitable<void> begin_snapshot(SnapshotItem item);
+  bool drop_until_restore();
   void finish_applied(Index through, std::vector<Applier::Answer> answers);
   void answer_waiting(Index through, const std::vector<Applier::Answer>& answers);
 

@@ -69,12 +69,12 @@ Result<Opened> open_ports(NodePorts& ports, Applier& applier) {
   if (*newest) opened.boot.snapshot = (*newest)->meta;
   const BootState& boot = opened.boot;
   const Index snapshot = boot.snapshot ? boot.snapshot->position.index : Index(0);
-  if (boot.applied < snapshot) return opened;  // the core will have the snapshot restored
-  if (boot.applied < boot.log.base.index) {
+  if (std::max(boot.applied, snapshot) < boot.log.base.index) {
     return make_error(Errc::corrupt, "the state machine is at " + std::to_string(boot.applied.value()) +
                                          ", the log begins after " + std::to_string(boot.log.base.index.value()) +
                                          ", and no snapshot fills the gap: empty this node and let it join again");
   }
+  if (boot.applied < snapshot) return opened;  // the core will have the snapshot restored
   if (boot.applied > std::max(boot.log.last.index, snapshot)) {
     return make_error(Errc::corrupt, "the state machine is at " + std::to_string(boot.applied.value()) +
                                          ", the log ends at " + std::to_string(boot.log.last.index.value()) +
