@@ -17,8 +17,8 @@ namespace consensus {
 // nobody had relied on it, but it may also have been acknowledged and gone bad since, or the disk did not do what it
 // said; one cannot tell. (After the death of the process alone one can, so this is not about that.)
 enum class TornTail {
-  is_damage,     // the store is damaged: safe, but a group whose members all lost power at once cannot go on by itself
-  is_discarded,  // taken for cut off
+  is_damage,     // the store is damaged: a group whose members all lost power at once may not go on by itself
+  is_discarded,  // taken for cut off (docs/decisions/0011)
 };
 
 struct SqliteLogOptions {
@@ -26,7 +26,7 @@ struct SqliteLogOptions {
   std::filesystem::path file;
   // Beyond this many bytes of write-ahead log a write() pays for the checkpoint that maintain() was not called for.
   std::uint64_t wal_limit_bytes = 64U << 20U;
-  TornTail torn_tail = TornTail::is_damage;
+  TornTail torn_tail = TornTail::is_discarded;
   // Of a new store; random when not given.
   std::optional<Incarnation> incarnation = {};
   // The sqlite3_vfs to use, by its registered name; empty: the operating system's files.
