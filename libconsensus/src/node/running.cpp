@@ -102,7 +102,7 @@ void Node::Running::complete(Completion completion) {
   if (completion.result) {
     done.give(Applied{*completion.result, {}});
   } else {
-    done.give(std::move(completion.result.error()));
+    done.give(completion.result.error());
   }
 }
 

@@ -1,6 +1,7 @@
 // A transport's handler that keeps what arrives, and snapshots made of given chunks.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
@@ -35,10 +36,10 @@ class Recorder final : public consensus::TransportHandler {
   std::vector<std::string> requests{};
   std::vector<consensus::Message> installed{};
   std::map<std::string, std::vector<std::string>> chunks{};  // by the snapshot's id; survives its receiver
-  std::size_t chunks_put = 0;
-  std::size_t chunks_before_break = 1'000'000;  // after so many, on_break is called once
-  std::function<void()> on_break{};             // in the thread of the lane
-  std::optional<consensus::Error> refusal{};    // of snapshots
+  std::atomic<std::size_t> chunks_put = 0;                   // counted in the lane
+  std::size_t chunks_before_break = 1'000'000;               // after so many, on_break is called once
+  std::function<void()> on_break{};                          // in the thread of the lane
+  std::optional<consensus::Error> refusal{};                 // of snapshots
   std::function<boost::asio::awaitable<consensus::Result<std::string>>(consensus::NodeId, std::string)> answer{};
   std::function<boost::asio::awaitable<consensus::Result<void>>()> install{};
 
