@@ -87,7 +87,8 @@ struct ProposeOptions {
   // still remembered (the newest 65,536 keys are; answers only since the node started). Makes repeating after
   // Errc::outcome_unknown safe.
   std::string idempotency_key{};
-  // A node that does not lead hands the command to the leader, and waits for one, within the deadline, if there is none.
+  // A node that does not lead hands the command to the leader, and waits for one, within the deadline, if there is
+  // none.
   bool forward = true;
 };
 

@@ -37,7 +37,7 @@ boost::asio::awaitable<std::string> ask(consensus::Node& node) {
   const consensus::ProposeOptions options;
   const consensus::Result<consensus::Applied> applied = co_await node.propose(std::move(command), options);
   co_await node.stop();
-  co_return started && founded && applied ? applied->answer : std::string();
+  co_return started&& founded&& applied ? applied->answer : std::string();
 }
 
 }  // namespace
