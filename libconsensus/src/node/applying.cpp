@@ -82,6 +82,7 @@ bool Node::Running::drop_until_restore() {
 }
 
 void Node::Running::finish_applied(Index through, std::vector<Applier::Answer> answers) {
+  applied_ = through;
   answer_waiting(through, answers);
   push(input::Applied{through});
   schedule_pump();

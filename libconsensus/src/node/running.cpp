@@ -93,7 +93,7 @@ void Node::Running::send(std::vector<Message> messages) {
 void Node::Running::complete(Completion completion) {
   const auto at = waiting_.find(completion.request);
   if (at == waiting_.end()) return;  // its deadline has passed
-  if (completion.result && at->second.until_applied && *completion.result > applier_.applied()) {
+  if (completion.result && at->second.until_applied && *completion.result > applied_) {
     until_applied_.emplace(*completion.result, completion.request);
     return;
   }

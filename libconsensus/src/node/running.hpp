@@ -159,7 +159,8 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   };
   std::vector<CatchingUp> catching_up_;
 
-  Applier applier_;
+  Applier applier_;  // the apply lane's while something is applied
+  Index applied_;    // through which whoever waited has been answered
   std::deque<ApplyItem> apply_items_;
   bool applying_ = false;
   bool writing_snapshot_ = false;

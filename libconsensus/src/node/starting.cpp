@@ -121,6 +121,7 @@ boost::asio::awaitable<Result<BootState>> Node::Running::open() {
   Opened& found = **opened;
   id_ = make_node_id(options_.name, ports_.log.incarnation());
   newest_snapshot_ = found.boot.snapshot;
+  applied_ = found.applied.index;
   applier_.start_at(found.applied, std::move(found.configuration), std::move(found.keys));
   co_return std::move(found.boot);
 }
