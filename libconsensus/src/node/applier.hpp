@@ -29,7 +29,6 @@ class Applier {
   // Entries in order, the first after the last one applied.
   [[nodiscard]] Result<std::vector<Answer>> apply(std::span<const Entry> entries);
 
-  [[nodiscard]] Index applied() const noexcept { return position_.index; }
   // What a snapshot of the state as it is now stands for.
   [[nodiscard]] SnapshotMeta meta() const;
   [[nodiscard]] const RememberedKeys& keys() const noexcept { return keys_; }

@@ -93,13 +93,12 @@ void Node::Running::answer_waiting(Index through, const std::vector<Applier::Ans
   while (!until_applied_.empty() && until_applied_.begin()->first <= through) {
     const auto [index, request] = *until_applied_.begin();
     until_applied_.erase(until_applied_.begin());
-    const auto at = waiting_.find(request);
-    if (at == waiting_.end()) continue;
+    const std::optional<Waiting> waiting = release(request);
+    if (!waiting) continue;
     while (answer != answers.end() && answer->index < index) ++answer;
     Applied applied{index, {}};
-    if (at->second.changes_state && answer != answers.end() && answer->index == index) applied.answer = answer->text;
-    at->second.done.give(std::move(applied));
-    waiting_.erase(at);
+    if (waiting->changes_state && answer != answers.end() && answer->index == index) applied.answer = answer->text;
+    waiting->done.give(std::move(applied));
   }
 }
 
@@ -122,6 +121,12 @@ boost::asio::awaitable<void> Node::Running::restore(RestoreItem item) {
 }
 
 boost::asio::awaitable<void> Node::Running::begin_snapshot(SnapshotItem item) {
+  if (writing_snapshot_ || applied_.is_zero()) {
+    const Error why = applied_.is_zero() ? make_error(Errc::invalid_argument, "nothing was applied yet")
+                                         : make_error(Errc::change_in_progress, "a snapshot is being written");
+    if (item.done) item.done->give(why);
+    co_return;
+  }
   std::optional<Result<std::unique_ptr<SnapshotSource>>> source;
   SnapshotMeta meta;
   std::string header;

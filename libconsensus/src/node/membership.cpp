@@ -16,7 +16,7 @@ constexpr int catch_up_rounds = 10;
 // Trying again cannot help.
 bool is_final(const Error& error) {
   return error.code == Errc::invalid_argument || error.code == Errc::incompatible || error.code == Errc::malformed ||
-         error.code == Errc::tls_failed || error.code == Errc::stopped;
+         error.code == Errc::tls_failed;
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ bool is_final(const Error& error) {
 boost::asio::awaitable<Result<void>> Node::Running::join(std::vector<std::string> seeds, JoinOptions options) {
   Error last = make_error(Errc::timeout, "no seed was asked");
   while (active()) {
-    const Configuration configuration = core_->status().configuration;
+    const Configuration configuration = core_->configuration();
     const bool voter = configuration.is_voter(id_);
     const bool learner = configuration.is_learner(id_);
     if (voter || (learner && options.as == JoinAs::learner)) co_return Result<void>();
@@ -85,7 +85,7 @@ std::vector<std::string> Node::Running::member_addresses() const {
   std::vector<std::string> addresses;
   const std::optional<Member> leader = leader_member();
   if (leader) addresses.push_back(leader->address);
-  for (const Member& member : core_->status().configuration.members()) {
+  for (const Member& member : core_->configuration().members()) {
     if (!leader || member.id != leader->id) addresses.push_back(member.address);
   }
   return addresses;
@@ -107,7 +107,7 @@ boost::asio::awaitable<void> Node::Running::announce_address() {
 }
 
 bool Node::Running::is_known_elsewhere() const {
-  const std::vector<Member> members = core_->status().configuration.members();
+  const std::vector<Member> members = core_->configuration().members();
   return std::any_of(members.begin(), members.end(),
                      [this](const Member& member) { return member.id == id_ && member.address != options_.address; });
 }
@@ -182,7 +182,7 @@ boost::asio::awaitable<Result<std::string>> Node::Running::admit(Member member, 
   if (member.id.empty() || member.address.empty() || member_name(member.id) == member.id.name()) {
     co_return make_error(Errc::invalid_argument, "a member needs a name, an incarnation and an address");
   }
-  const Configuration configuration = core_->status().configuration;
+  const Configuration configuration = core_->configuration();
   ConfigurationChange wanted;
   bool present = false;
   for (const Member& other : configuration.members()) {
@@ -200,7 +200,7 @@ boost::asio::awaitable<Result<std::string>> Node::Running::admit(Member member, 
     if (!changed) co_return changed.error();
   }
   if (!active()) co_return make_error(Errc::stopped, options_.name);
-  co_return encode_members(core_->status().configuration.members());
+  co_return encode_members(core_->configuration().members());
 }
 
 boost::asio::awaitable<Result<std::string>> Node::Running::promote(NodeId id, TimePoint deadline) {
@@ -218,7 +218,7 @@ boost::asio::awaitable<Result<std::string>> Node::Running::promote(NodeId id, Ti
     if (now() - begun < options_.core.election_timeout) break;
   }
   if (!active()) co_return make_error(Errc::stopped, options_.name);
-  const Configuration configuration = core_->status().configuration;
+  const Configuration configuration = core_->configuration();
   ConfigurationChange wanted;
   for (const Member& member : configuration.learners) {
     if (member.id == id) wanted.changes.push_back({MemberAction::add_voter, member});
@@ -258,7 +258,7 @@ void Node::Running::check_catching_up() {
 
 boost::asio::awaitable<Result<std::string>> Node::Running::expel(std::string name, TimePoint deadline) {
   ConfigurationChange wanted;
-  const Configuration configuration = core_->status().configuration;
+  const Configuration configuration = core_->configuration();
   for (const Member& member : configuration.members()) {
     if (member_name(member.id) == name) wanted.changes.push_back({MemberAction::remove, member});
   }

@@ -35,10 +35,9 @@ std::optional<Error> Node::Running::refusal() const {
 }
 
 std::optional<Member> Node::Running::leader_member() const {
-  const CoreStatus status = core_->status();
-  if (!status.leader) return std::nullopt;
-  for (const Member& member : status.configuration.members()) {
-    if (member.id == *status.leader) return member;
+  if (!known_leader_) return std::nullopt;
+  for (const Member& member : core_->configuration().members()) {
+    if (member.id == *known_leader_) return member;
   }
   return std::nullopt;
 }
@@ -52,8 +51,7 @@ Duration Node::Running::patience_until(TimePoint deadline) const {
 boost::asio::awaitable<Result<Applied>> Node::Running::ask_core(Input input, RequestId request, Waiting waiting) {
   const OneShot<Result<Applied>> done = waiting.done;
   waiting.handed_over = true;
-  if (waiting.deadline != TimePoint::max()) deadlines_.emplace(waiting.deadline, request);
-  waiting_.emplace(request, std::move(waiting));
+  wait_for(request, std::move(waiting));
   push(std::move(input));
   schedule_pump();
   Result<Applied> answer = co_await done.wait();
@@ -89,8 +87,7 @@ boost::asio::awaitable<Result<void>> Node::Running::wait_for_leader(TimePoint de
   if (known_leader_) co_return Result<void>();
   const RequestId request = next_request();
   const OneShot<Result<Applied>> done(ports_.runtime.executor());
-  if (deadline != TimePoint::max()) deadlines_.emplace(deadline, request);
-  waiting_.emplace(request, Waiting{done, deadline});
+  wait_for(request, Waiting{done, deadline});
   until_leader_.push_back(request);
   arm_timer();
   Result<Applied> known = co_await done.wait();
@@ -109,11 +106,7 @@ boost::asio::awaitable<Result<Applied>> Node::Running::forward(std::string comma
   std::string bytes = encode(request);
   const Duration patience = request.patience;
   Result<std::string> answer = co_await ports_.transport.request(std::move(address), std::move(bytes), patience);
-  if (!answer) {
-    // It may have arrived all the same.
-    if (answer.error().code == Errc::timeout) co_return make_error(Errc::outcome_unknown, answer.error().context);
-    co_return answer.error();
-  }
+  if (!answer) co_return answer.error();
   Result<AppliedAnswer> decoded = decode_applied(*answer);
   if (!decoded) co_return decoded.error();
   Applied applied{decoded->index, std::move(decoded->answer)};

@@ -70,7 +70,6 @@ boost::asio::awaitable<Result<SnapshotManifest>> Node::Running::store_snapshot(s
 
 boost::asio::awaitable<Result<SnapshotMeta>> Node::Running::take_snapshot() {
   if (!active()) co_return make_error(Errc::stopped, options_.name);
-  if (writing_snapshot_) co_return make_error(Errc::change_in_progress, "a snapshot is being written");
   const OneShot<Result<SnapshotMeta>> done(ports_.runtime.executor());
   enqueue(SnapshotItem{done});
   Result<SnapshotMeta> taken = co_await done.wait();
@@ -112,8 +111,8 @@ boost::asio::awaitable<Result<std::shared_ptr<SnapshotReceiver>>> Node::Running:
     NodeId from, SnapshotManifest manifest) {
   if (!active()) co_return make_error(Errc::stopped, options_.name);
   // A member may send; a blank node takes one from whoever let it in.
-  const CoreStatus status = core_->status();
-  if (!status.configuration.voters.empty() && !status.configuration.contains(from)) {
+  const Configuration& group = core_->configuration();
+  if (!group.voters.empty() && !group.contains(from)) {
     co_return make_error(Errc::not_member, from.name() + " is not known to " + options_.name);
   }
   std::optional<Result<std::unique_ptr<SnapshotReceiver>>> receiver;

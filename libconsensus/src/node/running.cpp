@@ -97,12 +97,11 @@ void Node::Running::complete(Completion completion) {
     until_applied_.emplace(*completion.result, completion.request);
     return;
   }
-  const OneShot<Result<Applied>> done = at->second.done;
-  waiting_.erase(at);
+  const std::optional<Waiting> waiting = release(completion.request);
   if (completion.result) {
-    done.give(Applied{*completion.result, {}});
+    waiting->done.give(Applied{*completion.result, {}});
   } else {
-    done.give(completion.result.error());
+    waiting->done.give(completion.result.error());
   }
 }
 
@@ -220,15 +219,26 @@ boost::asio::awaitable<void> Node::Running::sleep_and_pump(TimePoint when, std::
   pump();
 }
 
+void Node::Running::wait_for(RequestId request, Waiting waiting) {
+  if (waiting.deadline != TimePoint::max()) deadlines_.emplace(waiting.deadline, request);
+  waiting_.emplace(request, std::move(waiting));
+}
+
+// None: it was answered before.
+std::optional<Node::Running::Waiting> Node::Running::release(RequestId request) {
+  const auto at = waiting_.find(request);
+  if (at == waiting_.end()) return std::nullopt;
+  std::optional<Waiting> waiting = std::move(at->second);
+  deadlines_.erase({waiting->deadline, request});
+  waiting_.erase(at);
+  return waiting;
+}
+
 void Node::Running::expire_requests(TimePoint time) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= time) {
-    const auto at = waiting_.find(deadlines_.begin()->second);
-    deadlines_.erase(deadlines_.begin());
-    if (at == waiting_.end()) continue;
-    const Waiting& waiting = at->second;
-    const bool unknown = waiting.handed_over && waiting.changes_state;
-    waiting.done.give(make_error(unknown ? Errc::outcome_unknown : Errc::timeout, options_.name));
-    waiting_.erase(at);
+    const std::optional<Waiting> waiting = release(deadlines_.begin()->second);
+    const bool unknown = waiting->handed_over && waiting->changes_state;
+    waiting->done.give(make_error(unknown ? Errc::outcome_unknown : Errc::timeout, options_.name));
   }
 }
 

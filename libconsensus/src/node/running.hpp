@@ -7,7 +7,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "consensus/node.hpp"
@@ -80,6 +82,8 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   void arm_timer();
   boost::asio::awaitable<void> sleep_and_pump(TimePoint when, std::uint64_t generation);
   void expire_requests(TimePoint now);
+  void wait_for(RequestId request, Waiting waiting);
+  std::optional<Waiting> release(RequestId request);
   void spawn(boost::asio::awaitable<void> task);
   Signal spawn_cancellable(boost::asio::awaitable<void> task);
   static void cancel(const Signal& signal);
@@ -147,7 +151,7 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
 
   std::uint64_t last_request_ = 0;
   std::map<RequestId, Waiting> waiting_;
-  std::multimap<TimePoint, RequestId> deadlines_;
+  std::set<std::pair<TimePoint, RequestId>> deadlines_;  // of those that wait
   std::multimap<Index, RequestId> until_applied_;
   std::vector<RequestId> until_leader_;
   // Promotions that wait for a learner to catch up: up to which index.

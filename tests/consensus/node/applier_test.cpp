@@ -65,7 +65,7 @@ TEST_CASE("commands reach the state machine in order, other entries only move th
   CHECK(texts(answers) == Texts{"did a", "did b"});
   CHECK(answers->front().index == Index(2));
   CHECK(machine.through == Index(5));
-  CHECK(applier.applied() == Index(5));
+  CHECK(applier.meta().position.index == Index(5));
 }
 
 TEST_CASE("a key is applied once, within a batch and later, and answered alike") {
@@ -97,7 +97,7 @@ TEST_CASE("a gap and a refusing state machine are errors that leave the position
   CHECK(applier.apply(std::vector{second}).error().code == Errc::corrupt);
   machine.refuse = true;
   CHECK(applier.apply(std::vector{first}).error().code == Errc::state_machine_failed);
-  CHECK(applier.applied() == Index(0));
+  CHECK(applier.meta().position.index == Index(0));
 }
 
 TEST_CASE("a snapshot stands for what is applied and the configuration in force there") {
