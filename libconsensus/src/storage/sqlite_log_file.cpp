@@ -237,10 +237,11 @@ void SqliteLogFile::reserve_wal() {
   if (wal_bytes() + least_reserve / 2 <= reserved_ || wal_frames_ == 0) return;
   const std::uint64_t step = std::clamp(reserved_, least_reserve, largest_reserve);
   const std::uint64_t begin = std::max(reserved_, wal_bytes());
-  const std::string zeros(static_cast<std::size_t>(step), '\0');
-  if (file->pMethods->xWrite(file, zeros.data(), static_cast<int>(step), static_cast<sqlite3_int64>(begin)) ==
-      SQLITE_OK) {
-    reserved_ = begin + step;
+  // In small pieces: SQLite's own file system writes the lower 17 bits of a size and takes the rest for a full disk.
+  static constexpr std::array<char, 64U << 10U> zeros{};
+  for (reserved_ = begin; reserved_ < begin + step; reserved_ += zeros.size()) {
+    const auto at = static_cast<sqlite3_int64>(reserved_);
+    if (file->pMethods->xWrite(file, zeros.data(), static_cast<int>(zeros.size()), at) != SQLITE_OK) return;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <set>
 
 #include "catch.hpp"
 #include "storage/log_samples.hpp"
@@ -86,6 +87,19 @@ TEST_CASE("the write-ahead log stays within its limit under constant load") {
   for (int i = 0; i < 500; ++i) REQUIRE(store.write(append(log.commands(1, 10, 1000))));
   CHECK(std::filesystem::file_size(medium.file().string() + "-wal") < 3U << 20U);
   CHECK(*store.read(Index(1), Index(1), 0) == std::vector<Entry>{SampleLog().command(1, std::string(1000, 'a'))});
+}
+
+TEST_CASE("the write-ahead log is seldom made longer, because a sync then costs twice as much") {
+  Medium medium;
+  SqliteLogStore store(medium.options());
+  REQUIRE(store.open());
+  SampleLog log;
+  std::set<std::uintmax_t> sizes;
+  for (int i = 0; i < 500; ++i) {
+    REQUIRE(store.write(append(log.commands(1, 1, 100))));
+    sizes.insert(std::filesystem::file_size(medium.file().string() + "-wal"));
+  }
+  CHECK(sizes.size() < 10);
 }
 
 TEST_CASE("compaction gives the space back") {
