@@ -25,6 +25,7 @@ CoreOptions core_options(unsigned number, CoreOptions options) {
   options.id = node_id(number);
   options.heartbeat_interval = tick_length;
   options.election_timeout = 3 * tick_length;
+  options.commit_notice_delay = Duration::zero();
   // The scripts' log is never cut but by their own command.
   options.snapshot_after_entries = 0;
   options.snapshot_after_bytes = 0;

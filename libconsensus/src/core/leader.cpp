@@ -120,7 +120,8 @@ void RaftCore::State::on_leader_commit(Leader& leader, Index before) {
     complete(leader.proposals.front().request, leader.proposals.front().index);
     leader.proposals.pop_front();
   }
-  for (Peer& peer : leader.peers) peer.send_due = true;
+  // Who steps down now will not be there to tell it later.
+  plan_commit_notice(leader, is_removed(leader) ? Duration::zero() : options_.commit_notice_delay);
   leave_joint_if_due(leader);
 }
 

@@ -43,10 +43,18 @@ void RaftCore::State::arrange_peers(Leader& leader, Index next) {
   leader.peers = std::move(arranged);
 }
 
+// Entries that go meanwhile bring the news along.
+void RaftCore::State::plan_commit_notice(Leader& leader, Duration delay) {
+  leader.commit_notice_at = std::min(leader.commit_notice_at, now_ + delay);
+}
+
 void RaftCore::State::replicate(Leader& leader) {
   const Index last = log_.last().index;
+  const bool tells_commit = now_ >= leader.commit_notice_at;
+  if (tells_commit) leader.commit_notice_at = TimePoint::max();
   for (Peer& peer : leader.peers) {
     if (peer.is_self) continue;
+    if (tells_commit && peer.can_bump_commit(commit_)) peer.send_due = true;
     if (std::exchange(peer.send_due, false)) send_append(peer, true);
     while (peer.next <= last && send_append(peer, false)) {
     }
@@ -140,14 +148,14 @@ void RaftCore::State::receive(const NodeId& from, Term, AppendReply& reply) {
   if (peer == nullptr || reply.match > log_.last().index) return;
   hear(*peer, reply.life, reply.recovering, reply.space);
   if (reply.accepted) {
-    on_accepted(*peer, reply.match);
+    on_accepted(*leader, *peer, reply.match);
   } else {
     on_refused(*peer, reply);
   }
   if (is_recovered(*peer)) peer->send_due = true;
 }
 
-void RaftCore::State::on_accepted(Peer& peer, Index match) {
+void RaftCore::State::on_accepted(Leader& leader, Peer& peer, Index match) {
   const bool news = peer.acknowledge(match);
   if (!news && !(peer.match == match && peer.state == ReplicationState::probe)) return;
   switch (peer.state) {
@@ -166,7 +174,7 @@ void RaftCore::State::on_accepted(Peer& peer, Index match) {
       break;
   }
   commit_may_advance_ = true;
-  if (peer.can_bump_commit(commit_)) peer.send_due = true;
+  if (peer.can_bump_commit(commit_)) plan_commit_notice(leader, options_.commit_notice_delay);
 }
 
 void RaftCore::State::on_refused(Peer& peer, const AppendReply& reply) {

@@ -86,6 +86,7 @@ struct Leader {
   std::vector<Peer> peers;  // all members, sorted by id
   Index barrier;            // the first entry of this term; nothing before its commit is known to be committed (MS-40)
   TimePoint next_heartbeat;
+  TimePoint commit_notice_at = TimePoint::max();
   TimePoint next_quorum_check;
   TimePoint led_since;
 

@@ -142,13 +142,14 @@ class RaftCore::State {
   [[nodiscard]] Peer* find_peer(Leader& leader, const NodeId& id) noexcept;
   [[nodiscard]] const Peer* find_peer(const Leader& leader, const NodeId& id) const noexcept;
   void arrange_peers(Leader& leader, Index next);
+  void plan_commit_notice(Leader& leader, Duration delay);
   void replicate(Leader& leader);
   bool send_append(Peer& peer, bool allow_empty);
   void send_entries(Peer& peer, Term previous_term, std::vector<Entry> entries);
   void order_log_read(Peer& peer);
   void order_snapshot(Peer& peer);
   void hear(Peer& peer, std::uint64_t life, bool recovering, Space space);
-  void on_accepted(Peer& peer, Index match);
+  void on_accepted(Leader& leader, Peer& peer, Index match);
   void on_refused(Peer& peer, const AppendReply& reply);
   void receive(const NodeId& from, Term term, AppendReply& reply);
   void receive(const NodeId& from, Term term, HeartbeatReply& reply);

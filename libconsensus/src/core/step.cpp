@@ -108,7 +108,7 @@ TimePoint RaftCore::State::next_deadline() const {
   TimePoint next = TimePoint::max();
   if (const Leader* leader = leading()) {
     if (leader->peers.size() > 1 || (leader->peers.size() == 1 && !leader->peers.front().is_self)) {
-      next = std::min(leader->next_heartbeat, leader->next_quorum_check);
+      next = std::min({leader->next_heartbeat, leader->next_quorum_check, leader->commit_notice_at});
       if (const auto hung_at = disk_counts_as_hung_at(); hung_at && !is_only_voter()) next = std::min(next, *hung_at);
     }
   } else if (is_promotable()) {

@@ -130,6 +130,8 @@ Result<Plan> make_plan(std::string_view profile, std::uint64_t seed) {
     keep_random_half(plan.rates, random);
     vary(plan.setup, random);
   }
+  Random notice(mix(seed, 5));  // of its own, so that the seeds that were known before mean what they did
+  plan.setup.core.commit_notice_delay = std::chrono::microseconds(notice.chance(500) ? 0 : notice.between(1, 10'000));
   return plan;
 }
 

@@ -68,6 +68,7 @@ constexpr std::array setup_fields{
     setup_field<&Setup::stays_down>("stays_down"),
     core_duration_field<&CoreOptions::election_timeout>("election_timeout"),
     core_duration_field<&CoreOptions::heartbeat_interval>("heartbeat_interval"),
+    core_duration_field<&CoreOptions::commit_notice_delay>("commit_notice_delay"),
     core_field<&CoreOptions::pre_vote>("pre_vote"),
     core_field<&CoreOptions::check_quorum>("check_quorum"),
     core_field<&CoreOptions::step_down_on_removal>("step_down_on_removal"),

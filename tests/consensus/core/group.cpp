@@ -90,6 +90,7 @@ CoreOptions Group::default_options() {
   CoreOptions options;
   options.election_timeout = 300ms;
   options.heartbeat_interval = 100ms;
+  options.commit_notice_delay = Duration::zero();
   options.snapshot_after_entries = 0;
   options.snapshot_after_bytes = 0;
   return options;

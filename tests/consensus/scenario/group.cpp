@@ -26,6 +26,7 @@ std::vector<Entry> entries_of(const CommittedRange& range, const Disk& disk) {
 
 CoreOptions calm_options() {
   CoreOptions options;
+  options.commit_notice_delay = Duration::zero();
   options.snapshot_after_entries = 0;
   options.snapshot_after_bytes = 0;
   options.trailing_entries = 0;
