@@ -138,6 +138,11 @@ class Node {
   // Makes a blank node a member of the group that one of the addresses belongs to; comes back when it is one. Does
   // nothing on a node that is already. Repeats until the deadline, so seeds may still be starting.
   [[nodiscard]] boost::asio::awaitable<Result<void>> join(std::vector<std::string> seeds, JoinOptions options);
+  // For nodes that are all given the same list of addresses, their own among them, and find out by themselves: when one
+  // of them belongs to a group already, the others join it; otherwise the first in alphabetical order founds it once it
+  // sees a majority of the list (it waits for that, so that it does not found a second group after it has lost its
+  // data). Does nothing on a node that is not blank.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> form(std::vector<std::string> nodes, JoinOptions options);
 
   // Comes back when the command is applied here, or at the leader it was forwarded to.
   [[nodiscard]] boost::asio::awaitable<Result<Applied>> propose(std::string command, ProposeOptions options);

@@ -133,6 +133,7 @@ boost::asio::awaitable<Result<std::string>> Node::Running::on_request(NodeId, st
   if (!active()) co_return make_error(Errc::stopped, options_.name);
   Result<NodeRequest> decoded = decode_request(request);
   if (!decoded) co_return decoded.error();
+  if (std::holds_alternative<MembershipQuestion>(decoded->body)) co_return encode_membership(!blank_);
   if (core_->role() == Role::leader) {
     Result<std::string> answered = co_await answer(std::move(*decoded));
     co_return answered;

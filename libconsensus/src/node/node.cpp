@@ -28,6 +28,10 @@ boost::asio::awaitable<Result<void>> Node::join(std::vector<std::string> seeds, 
   return running_->join(std::move(seeds), options);
 }
 
+boost::asio::awaitable<Result<void>> Node::form(std::vector<std::string> nodes, JoinOptions options) {
+  return running_->form(std::move(nodes), options);
+}
+
 boost::asio::awaitable<Result<Applied>> Node::propose(std::string command, ProposeOptions options) {
   return running_->propose(std::move(command), std::move(options));
 }

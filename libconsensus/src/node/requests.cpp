@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint8_t version = 1;
 
 // On the wire as these numbers; never renumber.
-enum class Kind : std::uint8_t { join = 1, promote = 2, remove = 3, command = 4 };
+enum class Kind : std::uint8_t { join = 1, promote = 2, remove = 3, command = 4, membership = 5 };
 
 struct BodyWriter {
   ByteWriter& writer;
@@ -35,6 +35,7 @@ struct BodyWriter {
     writer.text(request.key);
     writer.text(request.command);
   }
+  void operator()(const MembershipQuestion&) const { kind(Kind::membership); }
 };
 
 NodeId read_id(ByteReader& reader) {
@@ -79,6 +80,9 @@ Result<NodeRequest> decode_request(std::string_view bytes) {
       request.body = std::move(command);
       break;
     }
+    case Kind::membership:
+      request.body = MembershipQuestion{};
+      break;
     default:  // a number from the wire
       reader.fail();
   }
@@ -105,6 +109,19 @@ Result<std::vector<Member>> decode_members(std::string_view bytes) {
   }
   if (!reader.finished()) return make_error(Errc::malformed, "list of members");
   return members;
+}
+
+std::string encode_membership(bool member) {
+  ByteWriter writer;
+  writer.u8(member ? 1 : 0);
+  return writer.take();
+}
+
+Result<bool> decode_membership(std::string_view bytes) {
+  ByteReader reader(bytes);
+  const std::uint8_t member = reader.u8();
+  if (!reader.finished() || member > 1) return make_error(Errc::malformed, "answer about membership");
+  return member == 1;
 }
 
 std::string encode_applied(Index index, std::string_view answer) {

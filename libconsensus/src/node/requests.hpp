@@ -29,8 +29,11 @@ struct ForwardedCommand {
   std::string command;
 };
 
+// Do you belong to a group? Answered by whoever is asked.
+struct MembershipQuestion {};
+
 struct NodeRequest {
-  std::variant<JoinRequest, PromoteRequest, RemoveRequest, ForwardedCommand> body;
+  std::variant<JoinRequest, PromoteRequest, RemoveRequest, ForwardedCommand, MembershipQuestion> body;
   bool passed_on = false;  // by a node that does not lead: not to be passed on again
   Duration patience = {};  // how long the asker will wait
 };
@@ -42,6 +45,10 @@ struct NodeRequest {
 // The answer to a JoinRequest: who is in the group.
 [[nodiscard]] std::string encode_members(const std::vector<Member>& members);
 [[nodiscard]] Result<std::vector<Member>> decode_members(std::string_view bytes);
+
+// The answer to a MembershipQuestion: true for a member.
+[[nodiscard]] std::string encode_membership(bool member);
+[[nodiscard]] Result<bool> decode_membership(std::string_view bytes);
 
 // The answer to a ForwardedCommand.
 [[nodiscard]] std::string encode_applied(Index index, std::string_view answer);

@@ -21,7 +21,8 @@ namespace consensus {
 
 // Shared with the coroutines it has started; everything happens on the runtime's executor. Split over several source
 // files by what it does: running.cpp (the pump), operations.cpp (calls of the embedder), membership.cpp (joining and
-// other nodes' requests), applying.cpp (the queue in front of the state machine), provisioning.cpp (snapshots).
+// other nodes' requests), forming.cpp (founding together), applying.cpp (the queue in front of the state machine),
+// provisioning.cpp (snapshots).
 class Node::Running final : public TransportHandler, public std::enable_shared_from_this<Node::Running> {
  public:
   Running(NodeOptions options, NodePorts ports, std::function<void(const NodeEvent&)> on_event);
@@ -29,6 +30,7 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   boost::asio::awaitable<Result<void>> start();
   boost::asio::awaitable<Result<void>> bootstrap();
   boost::asio::awaitable<Result<void>> join(std::vector<std::string> seeds, JoinOptions options);
+  boost::asio::awaitable<Result<void>> form(std::vector<std::string> nodes, JoinOptions options);
   boost::asio::awaitable<Result<Applied>> propose(std::string command, ProposeOptions options);
   boost::asio::awaitable<Result<Index>> read_barrier(ReadMode mode, TimePoint deadline);
   boost::asio::awaitable<Result<Index>> change(ConfigurationChange change, TimePoint deadline);
@@ -101,6 +103,13 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   [[nodiscard]] std::optional<Error> refusal() const;
   [[nodiscard]] std::optional<Member> leader_member() const;
   [[nodiscard]] Duration patience_until(TimePoint deadline) const;
+
+  // forming.cpp
+  struct Census {
+    std::vector<std::string> members;  // addresses of nodes that belong to a group
+    std::size_t blank = 0;             // nodes that belong to none, this one included
+  };
+  boost::asio::awaitable<Census> count(std::vector<std::string> nodes);
 
   // membership.cpp
   boost::asio::awaitable<Result<std::string>> ask_group(std::vector<std::string> addresses, NodeRequest request,

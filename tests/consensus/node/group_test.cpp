@@ -1,6 +1,8 @@
 // Groups of nodes: founding, joining, failing over, coming back.
 #include "group.hpp"
 
+#include <algorithm>
+
 #include "catch.hpp"
 
 namespace consensus_test {
@@ -43,6 +45,52 @@ TEST_CASE("blank nodes join through any member, and everything is applied everyw
     REQUIRE(group.read(name));
     CHECK(group.items(name) == Texts{"from a", "from b", "from c"});
     CHECK(group.node(name).status().core.configuration.voters.size() == 3);
+  }
+}
+
+TEST_CASE("nodes that know only where all of them are form one group, and one without its data joins it again") {
+  Group group;
+  std::vector<std::string> nodes;
+  const std::vector<std::string> names{"a", "b", "c"};
+  for (const std::string& name : names) {
+    REQUIRE(group.start(name));
+    nodes.push_back(group.address(name));
+  }
+  const auto form = [&](const std::string& name, Duration patience) {
+    JoinOptions options;
+    options.deadline = group.in(patience);
+    return group.run(group.node(name).form(nodes, options));
+  };
+  std::sort(nodes.begin(), nodes.end());
+  const auto founder = std::find_if(names.begin(), names.end(),
+                                    [&](const std::string& name) { return group.address(name) == nodes.front(); });
+  for (const std::string& name : names) {
+    if (name == *founder) continue;
+    const Result<void> waited = form(name, 50ms);
+    REQUIRE_FALSE(waited);
+    CHECK(waited.error().code == Errc::timeout);
+    CHECK_THAT(waited.error().context, Catch::Contains("3 of 3") && Catch::Contains(nodes.front()));
+  }
+  REQUIRE(form(*founder, 20s));
+  for (const std::string& name : names) REQUIRE(form(name, 20s));
+  CHECK(group.node(group.leader()).status().core.configuration.voters.size() == 3);
+
+  SECTION("the founder without its data") {
+    group.kill(*founder);
+    group.wipe(*founder);
+    REQUIRE(group.start(*founder));
+    REQUIRE(form(*founder, 20s));
+    REQUIRE(group.wait([&] { return group.node(*founder).status().core.configuration.voters.size() == 3; }));
+    CHECK(group.propose(*founder, "x"));
+  }
+  SECTION("the founder without its data and without the others") {
+    for (const std::string& name : names) group.kill(name);
+    group.wipe(*founder);
+    REQUIRE(group.start(*founder));
+    const Result<void> waited = form(*founder, 300ms);
+    REQUIRE_FALSE(waited);
+    CHECK_THAT(waited.error().context, Catch::Contains("1 of 3"));
+    CHECK(group.node(*founder).status().blank);
   }
 }
 

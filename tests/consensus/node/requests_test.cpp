@@ -25,6 +25,13 @@ TEST_CASE("requests of every kind survive the wire") {
   back = decode_request(encode(request));
   CHECK(std::get<ForwardedCommand>(back->body).key == "key");
   CHECK(std::get<ForwardedCommand>(back->body).command == "command");
+  request.body = MembershipQuestion{};
+  CHECK(std::holds_alternative<MembershipQuestion>(decode_request(encode(request))->body));
+}
+
+TEST_CASE("the answer about membership survives the wire, and nothing else is one") {
+  for (const bool member : {false, true}) CHECK(*decode_membership(encode_membership(member)) == member);
+  for (const std::string wrong : {"", "\2", "\1\1"}) CHECK_FALSE(decode_membership(wrong));
 }
 
 TEST_CASE("answers survive the wire") {
