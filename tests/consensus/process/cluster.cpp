@@ -1,6 +1,7 @@
 // Members as processes.
 #include "cluster.hpp"
 
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -8,16 +9,24 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fstream>
-#include <vector>
+#include <system_error>
 
 #include "wait_until.hpp"
 
 namespace consensus_test {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* burden_command = "burden 30000";
+
+}  // namespace
 
 LineClient::~LineClient() {
   close();
@@ -32,7 +41,7 @@ void LineClient::close() {
 bool LineClient::connected() {
   if (socket_ >= 0) return true;
   socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const timeval patience{.tv_sec = 3, .tv_usec = 0};
+  const timeval patience{.tv_sec = 1, .tv_usec = 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   sockaddr_un address{};
@@ -67,12 +76,30 @@ std::optional<std::string> LineClient::ask(const std::string& line) {
   }
 }
 
-Cluster::Cluster(std::uint64_t seed) : random_(seed) {
-  for (std::size_t i = 0; i < cluster_size; ++i) start(i);
+Cluster::Cluster(const ClusterOptions& options) : options_(options), random_(options.seed), members_(options.members) {
+  for (std::size_t i = 0; i < size(); ++i) {
+    std::filesystem::create_directory(disk(i));
+    const std::string limits = "mode=0700,size=" + std::to_string(options_.disk_bytes);
+    if (options_.disk_bytes > 0 && ::mount("tmpfs", disk(i).c_str(), "tmpfs", 0, limits.c_str()) != 0) {
+      throw std::system_error(errno, std::generic_category(), "mounting a small file system");
+    }
+    start(i);
+  }
+}
+
+Cluster::~Cluster() {
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (members_[i].process) members_[i].process->kill();
+    if (options_.disk_bytes > 0) ::umount2(disk(i).c_str(), MNT_DETACH);
+  }
+}
+
+std::filesystem::path Cluster::disk(std::size_t member) const {
+  return directory_.path() / ("m" + std::to_string(member));
 }
 
 std::filesystem::path Cluster::folder(std::size_t member) const {
-  return directory_.path() / ("m" + std::to_string(member));
+  return disk(member) / "data";
 }
 
 std::filesystem::path Cluster::socket(std::size_t member) const {
@@ -80,7 +107,8 @@ std::filesystem::path Cluster::socket(std::size_t member) const {
 }
 
 std::string Cluster::address(std::size_t member) const {
-  return "127.0.0.1:" + std::to_string(members_[member].port.port());
+  const std::string host = options_.hosts == nullptr ? "127.0.0.1" : sandbox::Hosts::address(member);
+  return host + ':' + std::to_string(members_[member].port.port());
 }
 
 // The first one founds the group when it is started for the first time; whoever is blank later joins.
@@ -90,12 +118,14 @@ void Cluster::start(std::size_t member) {
   options.command = {LIST_MEMBER, "m" + std::to_string(member), folder(member).string(), address(member),
                      socket(member).string()};
   if (member != 0 || one.founded) {
-    for (std::size_t other = 0; other < cluster_size; ++other) {
+    for (std::size_t other = 0; other < size(); ++other) {
       if (other != member) options.command.push_back(address(other));
     }
   }
   one.founded = true;
   options.log = directory_.path() / ("log" + std::to_string(member));
+  std::optional<sandbox::Hosts::Visit> visit;
+  if (options_.hosts != nullptr) visit.emplace(*options_.hosts, member);
   one.process.emplace(options);
 }
 
@@ -127,10 +157,22 @@ void Cluster::spoil(std::size_t member) {
   }
 }
 
+void Cluster::fill(std::size_t member) {
+  std::ofstream ballast(disk(member) / "ballast", std::ios::binary | std::ios::app);
+  const std::string block(4096, 'b');
+  while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+  }
+}
+
+void Cluster::make_room(std::size_t member) {
+  std::filesystem::remove(disk(member) / "ballast");
+}
+
 void Cluster::restart_ended() {
-  for (std::size_t i = 0; i < cluster_size; ++i) {
+  for (std::size_t i = 0; i < size(); ++i) {
     const std::optional<int> status = members_[i].process->ended();
     if (!status) continue;
+    ++restarts_;
     if (WIFEXITED(*status) && WEXITSTATUS(*status) == 4) wipe(i);
     start(i);
   }
@@ -140,10 +182,11 @@ bool Cluster::settle() {
   return support::wait_until(
       [this] {
         restart_ended();
-        for (std::size_t i = 0; i < cluster_size; ++i) {
+        for (std::size_t i = 0; i < size(); ++i) {
           LineClient client(socket(i));
           const auto status = client.ask("status");
           if (!status || !status->ends_with(" settled")) return false;
+          if (!client.ask("read k0").value_or("no").starts_with("ok")) return false;
         }
         return true;
       },
@@ -151,7 +194,7 @@ bool Cluster::settle() {
 }
 
 std::size_t Cluster::leader() {
-  for (std::size_t i = 0; i < cluster_size; ++i) {
+  for (std::size_t i = 0; i < size(); ++i) {
     LineClient client(socket(i));
     const auto status = client.ask("status");
     if (status && status->starts_with("ok leader")) return i;
@@ -159,9 +202,44 @@ std::size_t Cluster::leader() {
   return random_member();
 }
 
+bool Cluster::leads_among(const std::vector<std::size_t>& members) {
+  return support::wait_until(
+      [&] {
+        return std::any_of(members.begin(), members.end(), [this](std::size_t member) {
+          return LineClient(socket(member)).ask("status").value_or("").starts_with("ok leader");
+        });
+      },
+      20s, 20ms);
+}
+
+bool Cluster::answers(std::size_t member, const std::function<bool(const std::string&)>& is_wanted) {
+  return support::wait_until(
+      [&] {
+        const auto answer = LineClient(socket(member)).ask(burden_command);
+        return answer && is_wanted(*answer);
+      },
+      20s);
+}
+
+void Cluster::burden(std::size_t member, int commands) {
+  LineClient line(socket(member));
+  for (int i = 0; i < commands; ++i) (void)line.ask(burden_command);
+}
+
+bool Cluster::refuses_writes() {
+  return support::wait_until(
+      [this] {
+        for (std::size_t i = 0; i < size(); ++i) {
+          if (LineClient(socket(i)).ask(burden_command).value_or("no").starts_with("ok")) return false;
+        }
+        return true;
+      },
+      20s);
+}
+
 std::string Cluster::logs() const {
   std::string text;
-  for (std::size_t i = 0; i < cluster_size; ++i) {
+  for (std::size_t i = 0; i < size(); ++i) {
     text += "m" + std::to_string(i) + ":\n" + sandbox::last_lines(directory_.path() / ("log" + std::to_string(i)), 8);
   }
   return text;

@@ -37,6 +37,7 @@ struct KeyedLists::Sink final : SnapshotSink {
 Result<std::vector<std::string>> KeyedLists::apply(std::span<const Command> commands, Index through) {
   for (const Command& command : commands) {
     const std::size_t space = command.bytes.find(' ');
+    if (space == 0) continue;
     std::string& list = lists_[std::string(command.bytes.substr(0, space))];
     if (!list.empty()) list += ',';
     list += command.bytes.substr(space + 1);

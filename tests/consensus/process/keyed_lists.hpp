@@ -11,7 +11,7 @@
 
 namespace consensus_test {
 
-// A command is "key value"; reading gives "1,2,3". Used on one thread.
+// A command is "key value"; reading gives "1,2,3". One that begins with a space changes nothing. Used on one thread.
 class KeyedLists final : public consensus::StateMachine {
  public:
   consensus::Result<consensus::Index> applied() override { return applied_; }

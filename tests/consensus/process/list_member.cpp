@@ -3,8 +3,8 @@
 //   consensus_list_member NAME FOLDER ADDRESS SOCKET [SEED…]
 //
 // Without seeds a blank node founds the group, with seeds it joins theirs. Lines: "append KEY VALUE ONCE" (ONCE is an
-// idempotency key), "read KEY", "status". Answers: "ok …", "unknown …" (it may have happened), "no …" (it has not).
-// Exit status 3: the node failed; 4: what its folder has cannot be used.
+// idempotency key), "burden BYTES" (a command that changes nothing), "read KEY", "status". Answers: "ok …", "unknown …"
+// (it may have happened), "no …" (it has not). Exit status 3: the node failed; 4: what its folder has cannot be used.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -32,7 +32,8 @@ using namespace std::chrono_literals;
 using boost::asio::awaitable;
 using LocalSocket = boost::asio::local::stream_protocol::socket;
 
-constexpr Duration patience = 2s;
+// So that clients of a member that is cut off do not wait for long.
+constexpr Duration patience = 700ms;
 
 NodeOptions node_options(const std::string& name, const std::string& address) {
   NodeOptions options;
@@ -44,12 +45,15 @@ NodeOptions node_options(const std::string& name, const std::string& address) {
   // Small, so that members that were away need snapshots.
   options.core.snapshot_after_entries = 60;
   options.core.trailing_entries = 10;
+  // Little enough for small file systems, like the write-ahead log below.
+  options.low_space_bytes = 256U << 10U;
   return options;
 }
 
 SqliteLogOptions log_options(const std::filesystem::path& folder) {
   SqliteLogOptions options;
   options.file = folder / "log.db";
+  options.wal_limit_bytes = 1U << 20U;
   return options;
 }
 
@@ -110,7 +114,7 @@ awaitable<std::string> answer(Process& process, std::string line) {
   ProposeOptions options;
   words >> value >> options.idempotency_key;
   options.deadline = process.soon();
-  std::string command = key + ' ' + value;
+  std::string command = verb == "burden" ? std::string(std::stoul(key), ' ') : key + ' ' + value;
   const Result<Applied> applied = co_await process.node.propose(std::move(command), std::move(options));
   co_return applied ? "ok" : failure(applied);
 }

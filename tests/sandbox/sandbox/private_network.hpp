@@ -13,4 +13,7 @@ namespace sandbox {
 // allowed. Empty, or the reason why this machine does not let it.
 [[nodiscard]] std::string enter_private_network(const std::string& name_server, const std::filesystem::path& directory);
 
+// Likewise, with the system's name look-ups; what is mounted from now on is seen by this program and its children only.
+[[nodiscard]] std::string enter_private_network();
+
 }  // namespace sandbox

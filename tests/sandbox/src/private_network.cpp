@@ -54,11 +54,16 @@ bool replace_file(const char* file, const std::filesystem::path& replacement, co
 
 }  // namespace
 
-std::string enter_private_network(const std::string& name_server, const std::filesystem::path& directory) {
+std::string enter_private_network() {
   if (const auto reason = enter_namespaces(); !reason.empty()) return reason;
   if (!raise_loopback()) return failure("loopback");
   // What is mounted here must not be seen outside.
   if (mount("none", "/", "none", MS_REC | MS_PRIVATE, nullptr) != 0) return failure("mounts");
+  return {};
+}
+
+std::string enter_private_network(const std::string& name_server, const std::filesystem::path& directory) {
+  if (const auto reason = enter_private_network(); !reason.empty()) return reason;
   if (!replace_file("/etc/resolv.conf", directory / "resolv.conf", "nameserver " + name_server + "\n")) {
     return failure("/etc/resolv.conf");
   }
