@@ -27,6 +27,7 @@ struct Call {
   InstanceView view;
 };
 
+// A route is answered by the group's leader unless it says http::Answers::here.
 class RouteTable {
  public:
   RouteTable(http::Router& router, std::shared_ptr<const ApiServices> services, std::string base)
@@ -34,22 +35,22 @@ class RouteTable {
 
   // A route that reads and answers at once: http::Response handler(const Call&, const http::RequestContext&).
   template <class Function>
-  void read(std::string_view pattern, Function handler) {
-    add(pattern, http::Access::anyone, http::Effect::reads, sync(std::move(handler)));
+  void read(std::string_view pattern, Function handler, http::Answers answers = http::Answers::leader) {
+    add(pattern, http::Access::anyone, http::Effect::reads, sync(std::move(handler)), answers);
   }
   // A route that changes something: the same, and the caller needs the right to.
   template <class Function>
-  void change(std::string_view pattern, Function handler) {
-    add(pattern, http::Access::authorized, http::Effect::writes, sync(std::move(handler)));
+  void change(std::string_view pattern, Function handler, http::Answers answers = http::Answers::leader) {
+    add(pattern, http::Access::authorized, http::Effect::writes, sync(std::move(handler)), answers);
   }
   // Routes whose handler is a coroutine; it gets the services, which outlive it, and makes its own Call.
   // awaitable<http::Response> handler(const ApiServices&, http::RequestContext)
   template <class Function>
-  void add_async(std::string_view pattern, http::Access access, http::Effect effect, Function handler) {
+  void add_async(std::string_view pattern, http::Access access, http::Effect effect, Function handler,
+                 http::Answers answers = http::Answers::leader) {
     auto services = services_;
-    add(pattern, access, effect, http::AsyncHandler([services, handler](http::RequestContext context) {
-          return handler(*services, std::move(context));
-        }));
+    auto call = [services, handler](http::RequestContext context) { return handler(*services, std::move(context)); };
+    add(pattern, access, effect, http::AsyncHandler(std::move(call)), answers);
   }
 
  private:
@@ -60,8 +61,9 @@ class RouteTable {
       return handler(call, context);
     };
   }
-  void add(std::string_view pattern, http::Access access, http::Effect effect, http::Handler handler) {
-    router_.add({base_ + std::string(pattern), access, effect, std::move(handler)});
+  void add(std::string_view pattern, http::Access access, http::Effect effect, http::Handler handler,
+           http::Answers answers) {
+    router_.add({base_ + std::string(pattern), access, effect, std::move(handler), answers});
   }
 
   http::Router& router_;

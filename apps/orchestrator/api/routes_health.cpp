@@ -10,6 +10,7 @@
 namespace orchestrator::api {
 namespace {
 
+using http::Answers;
 using http::RequestContext;
 using http::Response;
 
@@ -100,23 +101,23 @@ Response recovery_filters(const Call& call, const RequestContext&) {
 }  // namespace
 
 void add_health_routes(RouteTable& routes) {
-  routes.read("headers", headers);
-  routes.read("health", health);
-  routes.read("lb-check", always_ok);
-  routes.read("_ping", always_ok);
-  routes.read("leader-check", leader_check);
-  routes.read("leader-check/:errorStatusCode", leader_check);
+  routes.read("headers", headers, Answers::here);
+  routes.read("health", health, Answers::here);
+  routes.read("lb-check", always_ok, Answers::here);
+  routes.read("_ping", always_ok, Answers::here);
+  routes.read("leader-check", leader_check, Answers::here);
+  routes.read("leader-check/:errorStatusCode", leader_check, Answers::here);
   routes.read("routed-leader-check", leader_check);
-  routes.read("raft-state", raft_state);
-  routes.read("raft-leader", raft_leader);
-  routes.read("raft-peers", raft_peers);
-  routes.read("raft-health", raft_health);
-  routes.read("raft-status", raft_status);
+  routes.read("raft-state", raft_state, Answers::here);
+  routes.read("raft-leader", raft_leader, Answers::here);
+  routes.read("raft-peers", raft_peers, Answers::here);
+  routes.read("raft-health", raft_health, Answers::here);
+  routes.read("raft-status", raft_status, Answers::here);
   routes.read("automated-recovery-filters", recovery_filters);
 }
 
 void add_status_route(RouteTable& routes, std::string_view pattern) {
-  routes.read(pattern, health);
+  routes.read(pattern, health, Answers::here);
 }
 
 }  // namespace orchestrator::api

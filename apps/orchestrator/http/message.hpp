@@ -1,6 +1,7 @@
 // Requests and responses as plain values, independent of the library that reads and writes them.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,9 +43,10 @@ struct Peer {
 
 struct Request {
   Method method = Method::get;
-  std::string path;  // percent-decoded as a whole, so an encoded slash separates
-  Query query;       // of a name given twice the first value
-  Headers headers;   // without Host
+  std::string target;  // path and query as they came, percent codes intact; begins with '/'
+  std::string path;    // percent-decoded as a whole, so an encoded slash separates
+  Query query;         // of a name given twice the first value
+  Headers headers;     // without Host
   std::string host;
   std::string body;
   Peer peer;
@@ -55,6 +57,8 @@ struct Response {
   std::string body;
   std::string content_type = "text/plain; charset=utf-8";
   Headers headers;  // beside Content-Type, Content-Length, Date, Server and Connection, which the server writes
+  // The answer to a HEAD that came from elsewhere: how long its body would be. The body is empty then.
+  std::optional<std::uint64_t> absent_body_bytes;
 };
 
 // A text of one line, ended by a newline.

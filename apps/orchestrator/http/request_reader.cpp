@@ -70,6 +70,7 @@ std::optional<Request> to_request(beast_http::request<beast_http::string_body>&&
   }
   Request request;
   request.method = method_of(message.method());
+  request.target = std::move(target->text);
   request.path = std::move(target->path);
   request.query = std::move(target->query);
   for (const auto& field : message) {

@@ -38,7 +38,7 @@ std::string response_head(const Response& response, const HeadOptions& options) 
   if (!response.content_type.empty()) {
     add_field(head, "Content-Type", response.content_type);
   }
-  add_field(head, "Content-Length", std::to_string(response.body.size()));
+  add_field(head, "Content-Length", std::to_string(response.absent_body_bytes.value_or(response.body.size())));
   for (const auto& [name, value] : response.headers.all()) {
     add_field(head, name, value);
   }

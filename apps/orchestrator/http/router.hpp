@@ -43,12 +43,15 @@ using Handler = std::variant<SyncHandler, AsyncHandler>;
 enum class Access { anyone, authorized };
 // What a route does to the world; POST is taken only by routes that write.
 enum class Effect { reads, writes };
+// Which node of a group answers: the one that was asked, or the leader, whichever was asked.
+enum class Answers { leader, here };
 
 struct Route {
   std::string pattern;  // "/api/discover/:host/:port"
   Access access = Access::anyone;
   Effect effect = Effect::reads;
   Handler handler;
+  Answers answers = Answers::leader;
 };
 
 // ":name" stands for one segment of one or more characters other than '/', '#' and '?'. A slash at the end of a path is

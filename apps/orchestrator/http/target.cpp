@@ -83,6 +83,7 @@ std::optional<Target> parse_target(std::string_view text) {
     return std::nullopt;
   }
   Target target;
+  target.text = text;
   target.path = std::move(*path);
   if (question != std::string_view::npos) {
     target.query = parse_query(text.substr(question + 1));

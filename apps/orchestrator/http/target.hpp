@@ -10,6 +10,7 @@
 namespace orchestrator::http {
 
 struct Target {
+  std::string text;  // path and query as they came, without scheme, authority and fragment
   std::string path;
   Query query;
 };
