@@ -83,11 +83,13 @@ class Recorder::Impl {
 // --- Loading ----------------------------------------------------------------------------------------------------
 
 asio::awaitable<state::Result<topology::DiscoveryMemory>> Recorder::Impl::load() {
-  const auto instances = co_await state_.instances();
+  const auto all_instances = [](state::State& state) { return state.all<state::InstanceRecord>(); };
+  const auto instances = co_await state_.ask(all_instances);
   if (!instances) {
     co_return instances.error();
   }
-  const auto clusters = co_await state_.clusters();
+  const auto all_clusters = [](state::State& state) { return state.all<state::ClusterRecord>(); };
+  const auto clusters = co_await state_.ask(all_clusters);
   if (!clusters) {
     co_return clusters.error();
   }
@@ -213,9 +215,12 @@ asio::awaitable<state::Result<void>> Recorder::Impl::flush() {
     co_return state::Result<void>{};
   }
   auto commands = std::move(batch.commands);
-  auto result = co_await state_.apply(std::move(commands));
-  if (result) {
+  const auto answers = co_await state_.apply(std::move(commands));
+  state::Result<void> result;
+  if (answers) {
     confirm(std::move(batch));
+  } else {
+    result = answers.error();
   }
   tell(result);
   co_return result;

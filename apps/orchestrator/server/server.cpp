@@ -28,7 +28,7 @@
 #include "server/observation_log.hpp"
 #include "server/publishing.hpp"
 #include "server/recorder.hpp"
-#include "state/sqlite_state.hpp"
+#include "state/sqlite_database.hpp"
 #include "state/state_service.hpp"
 #include "topology/discovery.hpp"
 
@@ -116,12 +116,12 @@ topology::DiscoveryPolicy Server::policy() const {
 }
 
 bool Server::make_parts() {
-  auto database = state::SqliteState::open({.file = configuration_.backend.sqlite_file});
+  auto database = state::open_sqlite({.file = configuration_.backend.sqlite_file});
   if (!database) {
     fail(database.error().message());
     return false;
   }
-  state_ = std::make_unique<state::StateService>(std::move(*database));
+  state_ = std::make_unique<state::StateService>(std::make_unique<state::State>(std::move(*database)));
   const auto picture = [this] { return discovery_->topology(); };
   recorder_ = std::make_unique<Recorder>(context_.get_executor(), *state_, picture);
   topology::DiscoveryEvents events;

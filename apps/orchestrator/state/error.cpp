@@ -33,6 +33,12 @@ class Category : public std::error_category {
         return "too much is waiting to be written";
       case Errc::stopped:
         return "the state is shutting down";
+      case Errc::refused:
+        return "the state does not allow it";
+      case Errc::group_too_old:
+        return "not every member of the group has a program that knows it";
+      case Errc::program_too_old:
+        return "this program is older than its group";
     }
     return "unknown error";
   }
@@ -65,6 +71,9 @@ bool is_retryable(const std::error_code& code) noexcept {
     case Errc::foreign:
     case Errc::schema_too_new:
     case Errc::stopped:
+    case Errc::refused:
+    case Errc::group_too_old:
+    case Errc::program_too_old:
       return false;
   }
   return false;

@@ -22,6 +22,9 @@ enum class Errc {
   schema_too_new,        // a newer version of this program made the file
   overloaded,            // too much is waiting to be applied
   stopped,               // the service is shutting down
+  refused,               // the state does not allow what was asked for
+  group_too_old,         // a command needs a version that the group has not been raised to
+  program_too_old,       // the group has been raised to a version that this program does not know
 };
 
 const std::error_category& error_category() noexcept;

@@ -1,76 +1,28 @@
-// One open SQLite database with the state's schema: opening, migration, cached statements, errors.
+// Keeps the state in an SQLite database.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Exception.h>
-#include <SQLiteCpp/Statement.h>
-
-#include <optional>
+#include <chrono>
+#include <memory>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
-#include "state/owned_file.hpp"
-#include "state/sqlite_state.hpp"
-#include "state/table.hpp"
+#include "state/database.hpp"
 
 namespace orchestrator::state {
 
-// The members throw SQLite::Exception; error_of() tells what it means.
-class SqliteDatabase {
- public:
-  static Result<std::unique_ptr<SqliteDatabase>> open(const SqliteOptions& options);
-
-  [[nodiscard]] Error error_of(const SQLite::Exception& exception) const;
-
-  void begin();
-  void commit();
-  // Ends a transaction, if one is open, without its changes. Does not throw.
-  void roll_back() noexcept;
-
-  // Prepared once; the text must live as long as the database. It is reset when the Use ends.
-  class Use {
-   public:
-    explicit Use(SQLite::Statement& statement) : statement_(statement) {}
-    ~Use() {
-      statement_.tryReset();
-      statement_.clearBindings();
-    }
-    Use(const Use&) = delete;
-    Use& operator=(const Use&) = delete;
-    SQLite::Statement* operator->() { return &statement_; }
-    SQLite::Statement& operator*() { return statement_; }
-
-   private:
-    SQLite::Statement& statement_;
-  };
-  [[nodiscard]] Use use(const std::string& text);
-
-  template <class Row>
-  [[nodiscard]] Result<std::vector<Row>> rows_of(const Table<Row>& table) {
-    try {
-      std::vector<Row> rows;
-      Use statement = use(table.select());
-      while (statement->executeStep()) rows.push_back(table.read(*statement));
-      return rows;
-    } catch (const SQLite::Exception& exception) {
-      return error_of(exception);
-    }
-  }
-
- private:
-  SqliteDatabase(std::string file, std::optional<OwnedFile> owned, SQLite::Database connection)
-      : file_(std::move(file)), owned_(std::move(owned)), connection_(std::move(connection)) {}
-
-  [[nodiscard]] Result<void> prepare();
-  [[nodiscard]] Result<void> check_owner(int version);
-  void migrate(int version);
-  [[nodiscard]] int pragma(const char* name);
-
-  std::string file_;
-  std::optional<OwnedFile> owned_;  // let go after the connection is closed
-  SQLite::Database connection_;
-  std::unordered_map<const std::string*, SQLite::Statement> statements_;
+struct SqliteOptions {
+  std::string file;  // ":memory:" for a state that ends with the object
+  // How long a call waits for another process that has locked the file.
+  std::chrono::milliseconds lock_wait{1000};
 };
+
+// Creates the file with mode 0600, or brings an older schema to the present version in one transaction.
+// Errors: cannot_open, in_use, read_only, disk_full, io_error, corrupt, foreign, schema_too_new; a file that cannot be
+// used is left as it is.
+//
+// The journal is a write-ahead log, so that readers of other processes do not hold us up and a commit is one append.
+// synchronous is NORMAL: what was committed survives the death of the program; a power cut may take back the last
+// commits but never damages the file. That is enough for what probing finds again within a second, and for a state that
+// a Raft log, which is synced, replays later.
+[[nodiscard]] Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options);
 
 }  // namespace orchestrator::state

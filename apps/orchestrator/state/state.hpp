@@ -1,35 +1,89 @@
-// The port of the state: commands in, queries out.
+// The state: commands in, queries out.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "state/command.hpp"
+#include "state/answer.hpp"
+#include "state/database.hpp"
 #include "state/error.hpp"
+#include "state/queries.hpp"
+#include "state/record_store.hpp"
 
 namespace orchestrator::state {
 
-// Confined to one thread at a time; every call may block for the disk. A query sees all commands applied before it.
+// Encoded commands (state/proposal.hpp) and their place in the log.
+struct Proposal {
+  std::uint64_t index = 0;
+  std::string_view bytes;
+};
+// One answer for each command; a single one when the proposal was not applied (invalid, too_new).
+using Answers = std::vector<Answer>;
+
+// Calls may come from any thread, wait for each other, and may block for the disk or the network. A query sees all that
+// was applied before it. After an error nothing has changed and the object stays usable; see is_retryable().
 class State {
  public:
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  virtual ~State() = default;
+  explicit State(std::unique_ptr<Database> database) : database_(std::move(database)), store_(*database_) {}
 
-  // All of the commands or none of them: after an error the state is what it was, and the object stays usable.
-  // Errors: invalid_argument names the command at fault; see is_retryable() for the others.
-  [[nodiscard]] virtual Result<void> apply(std::span<const Command> commands) = 0;
-  [[nodiscard]] Result<void> apply(const Command& command) { return apply(std::span(&command, 1)); }
+  // Up to where the log has been applied.
+  [[nodiscard]] Result<std::uint64_t> applied();
+  // The version in which the group proposes; never above state_version while this program can take part.
+  [[nodiscard]] Result<int> version();
 
-  // Ordered by their keys.
-  [[nodiscard]] virtual Result<std::vector<InstanceRecord>> instances() = 0;
-  [[nodiscard]] virtual Result<std::vector<ClusterRecord>> clusters() = 0;
-  [[nodiscard]] virtual Result<std::vector<HostnameResolve>> hostname_resolves() = 0;
-  [[nodiscard]] virtual Result<std::vector<KeyValue>> key_values() = 0;
-  [[nodiscard]] virtual Result<std::optional<std::string>> value_of(const std::string& key) = 0;
+  // Applies proposals in order and keeps `through` as the applied index, all in one transaction. Repeating it after an
+  // error is safe: what turns out to have been committed is not applied again.
+  // Errors: program_too_old; otherwise those of the database.
+  [[nodiscard]] Result<std::vector<Answers>> apply(std::span<const Proposal> proposals, std::uint64_t through);
+
+  // In the order of their keys.
+  template <class Row>
+  [[nodiscard]] Result<std::vector<Row>> all() {
+    return guarded([this] { return store_.all<Row>(); });
+  }
+  [[nodiscard]] Result<std::optional<std::string>> value_of(const std::string& key);
+  [[nodiscard]] Result<std::optional<AccessToken>> access_token(const std::string& public_token);
+  [[nodiscard]] Result<bool> recoveries_disabled();
+
+  // The newest first.
+  [[nodiscard]] Result<std::vector<Audit>> audit(const AuditQuery& query);
+  [[nodiscard]] Result<std::vector<Detection>> detections(const DetectionQuery& query);
+  [[nodiscard]] Result<std::vector<Recovery>> recoveries(const RecoveryQuery& query);
+  // In the order in which they were recorded.
+  [[nodiscard]] Result<std::vector<RecoveryStep>> steps(const std::string& recovery_uid);
+
+ private:
+  template <class Action>
+  [[nodiscard]] auto guarded(Action action) -> Result<decltype(action())> {
+    const std::lock_guard lock(mutex_);
+    try {
+      return action();
+    } catch (const DatabaseFailure& failure) {
+      return failure.error;
+    }
+  }
+  // What was computed for a transaction of which it is not known whether it was committed.
+  struct Unconfirmed {
+    std::uint64_t through = 0;
+    std::vector<Answers> answers;
+  };
+
+  [[nodiscard]] Result<std::vector<Answers>> apply_in_transaction(std::span<const Proposal> proposals,
+                                                                  std::uint64_t through);
+  [[nodiscard]] Result<Answers> apply(const Proposal& proposal);
+  [[nodiscard]] std::uint64_t read_applied();
+
+  std::mutex mutex_;
+  std::unique_ptr<Database> database_;
+  RecordStore store_;
+  std::optional<Unconfirmed> unconfirmed_;
 };
 
 }  // namespace orchestrator::state

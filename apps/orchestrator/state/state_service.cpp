@@ -3,11 +3,6 @@
 
 #include <pthread.h>
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -15,34 +10,21 @@
 #include <thread>
 #include <variant>
 
+#include "state/proposal.hpp"
+
 namespace orchestrator::state {
 namespace {
 
-template <class T>
-using Done = std::function<void(Result<T>)>;
-
 struct Change {
   std::vector<Command> commands;
-  Done<void> done;
+  std::function<void(Result<Answers>)> done;
 };
 // Runs the query and hands its result over, or hands over the error given instead.
 struct Query {
   std::function<void(State&)> run;
-  std::function<void(Error)> refuse;
+  std::function<void(const Error&)> refuse;
 };
 using Request = std::variant<Change, Query>;
-
-// Lets done be called on any thread and resume the handler on its executor, which is kept from running out of work.
-template <class T, class Handler>
-Done<T> resume_with(Handler handler) {
-  auto executor = boost::asio::get_associated_executor(handler);
-  auto waiting = std::make_shared<Handler>(std::move(handler));
-  auto work = boost::asio::make_work_guard(executor);
-  return [waiting, work, executor](Result<T> result) {
-    boost::asio::post(executor,
-                      [waiting, result = std::move(result)]() mutable { std::move (*waiting)(std::move(result)); });
-  };
-}
 
 }  // namespace
 
@@ -78,7 +60,7 @@ class StateService::Worker {
     {
       const std::lock_guard lock(mutex_);
       if (auto refusal = refusal_for(waiting_queries_ >= options_.queued_queries)) {
-        return query.refuse(std::move(*refusal));
+        return query.refuse(*refusal);
       }
       ++waiting_queries_;
       queue_.emplace_back(std::move(query));
@@ -134,15 +116,38 @@ class StateService::Worker {
   }
 
   void apply(std::vector<Change>& changes) {
-    if (changes.size() == 1) return changes[0].done(state_->apply(changes[0].commands));
-    std::vector<Command> all;
-    for (auto& change : changes) all.insert(all.end(), change.commands.begin(), change.commands.end());
-    auto together = state_->apply(all);
-    if (!together && together.error().code == make_error_code(Errc::invalid_argument)) {
-      for (auto& change : changes) change.done(state_->apply(change.commands));
+    const auto version = state_->version();
+    const auto applied = state_->applied();
+    if (!version || !applied) {
+      const auto& error = version ? applied.error() : version.error();
+      for (auto& change : changes) change.done(error);
       return;
     }
-    for (auto& change : changes) change.done(together);
+    std::vector<Change*> waiting;
+    std::vector<std::string> texts;
+    for (auto& change : changes) {
+      auto text = encode_commands(change.commands, *version);
+      if (!text) {
+        change.done(text.error());
+        continue;
+      }
+      waiting.push_back(&change);
+      texts.push_back(std::move(*text));
+    }
+    std::vector<Proposal> proposals;
+    auto index = *applied;
+    for (const auto& text : texts) proposals.push_back({++index, text});
+    auto answers = state_->apply(proposals, index);
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      waiting[i]->done(answers ? outcome_of(std::move((*answers)[i])) : answers.error());
+    }
+  }
+
+  static Result<Answers> outcome_of(Answers answers) {
+    if (!answers.empty() && answers.front().outcome == Outcome::invalid) {
+      return make_error(Errc::invalid_argument, std::move(answers.front().problem));
+    }
+    return answers;
   }
 
   std::unique_ptr<State> state_;
@@ -156,56 +161,20 @@ class StateService::Worker {
   std::thread thread_;
 };
 
-namespace {
-
-using boost::asio::awaitable;
-using boost::asio::use_awaitable;
-
-// Not a coroutine: builds the awaitable that hands the query over when it is first awaited.
-template <class T, class Worker, class Ask>
-awaitable<Result<T>> ask(Worker& worker, Ask query) {
-  return boost::asio::async_initiate<decltype(use_awaitable), void(Result<T>)>(
-      [&worker](auto handler, Ask run) {
-        const auto done = resume_with<T>(std::move(handler));
-        worker.submit(Query{[done, run](State& state) { done(run(state)); }, [done](Error error) { done(error); }});
-      },
-      use_awaitable, std::move(query));
-}
-
-}  // namespace
-
 StateService::StateService(std::unique_ptr<State> state, const StateServiceOptions& options)
     : worker_(std::make_unique<Worker>(std::move(state), options)) {}
 StateService::~StateService() = default;
 
-awaitable<Result<void>> StateService::apply(std::vector<Command> commands) {
-  Worker& worker = *worker_;
-  return boost::asio::async_initiate<decltype(use_awaitable), void(Result<void>)>(
-      [&worker](auto handler, std::vector<Command> changes) {
-        worker.submit(Change{std::move(changes), resume_with<void>(std::move(handler))});
+boost::asio::awaitable<Result<Answers>> StateService::apply(std::vector<Command> commands) {
+  return boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void(Result<Answers>)>(
+      [this](auto handler, std::vector<Command> changes) {
+        worker_->submit(Change{std::move(changes), resume_with<Result<Answers>>(std::move(handler))});
       },
-      use_awaitable, std::move(commands));
+      boost::asio::use_awaitable, std::move(commands));
 }
 
-awaitable<Result<std::vector<InstanceRecord>>> StateService::instances() {
-  return ask<std::vector<InstanceRecord>>(*worker_, [](State& state) { return state.instances(); });
-}
-
-awaitable<Result<std::vector<ClusterRecord>>> StateService::clusters() {
-  return ask<std::vector<ClusterRecord>>(*worker_, [](State& state) { return state.clusters(); });
-}
-
-awaitable<Result<std::vector<HostnameResolve>>> StateService::hostname_resolves() {
-  return ask<std::vector<HostnameResolve>>(*worker_, [](State& state) { return state.hostname_resolves(); });
-}
-
-awaitable<Result<std::vector<KeyValue>>> StateService::key_values() {
-  return ask<std::vector<KeyValue>>(*worker_, [](State& state) { return state.key_values(); });
-}
-
-awaitable<Result<std::optional<std::string>>> StateService::value_of(std::string key) {
-  return ask<std::optional<std::string>>(*worker_,
-                                         [key = std::move(key)](State& state) { return state.value_of(key); });
+void StateService::submit(std::function<void(State&)> run, std::function<void(const Error&)> refuse) {
+  worker_->submit(Query{std::move(run), std::move(refuse)});
 }
 
 }  // namespace orchestrator::state

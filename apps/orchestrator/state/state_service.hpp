@@ -1,13 +1,20 @@
 // Runs a blocking state on a thread of its own, behind awaitables.
 #pragma once
 
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
+#include <functional>
 #include <memory>
-#include <optional>
-#include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "state/command.hpp"
 #include "state/state.hpp"
 
 namespace orchestrator::state {
@@ -21,7 +28,7 @@ struct StateServiceOptions {
 // Calls may come from any thread; each resumes on the executor of its coroutine. Requests are served in the order they
 // came, commands that wait together in one transaction. A command's result is its own: one that cannot be applied does
 // not spoil those it waited with. A request that was queued is carried out even when its coroutine is gone; it cannot
-// be cancelled and takes as long as the disk and State's own lock wait do. Errors: those of the state, overloaded,
+// be cancelled and takes as long as the disk and the state's own lock wait do. Errors: those of the state, overloaded,
 // stopped.
 class StateService {
  public:
@@ -31,17 +38,40 @@ class StateService {
   StateService(const StateService&) = delete;
   StateService& operator=(const StateService&) = delete;
 
-  // All of these commands or none.
-  [[nodiscard]] boost::asio::awaitable<Result<void>> apply(std::vector<Command> commands);
+  // All of these commands or none; one answer for each. Errors: invalid_argument names the command at fault.
+  [[nodiscard]] boost::asio::awaitable<Result<Answers>> apply(std::vector<Command> commands);
 
-  [[nodiscard]] boost::asio::awaitable<Result<std::vector<InstanceRecord>>> instances();
-  [[nodiscard]] boost::asio::awaitable<Result<std::vector<ClusterRecord>>> clusters();
-  [[nodiscard]] boost::asio::awaitable<Result<std::vector<HostnameResolve>>> hostname_resolves();
-  [[nodiscard]] boost::asio::awaitable<Result<std::vector<KeyValue>>> key_values();
-  [[nodiscard]] boost::asio::awaitable<Result<std::optional<std::string>>> value_of(std::string key);
+  // Calls query(State&), which returns a Result, on the state's thread.
+  template <class Query>
+  [[nodiscard]] auto ask(Query query) -> boost::asio::awaitable<std::invoke_result_t<Query, State&>> {
+    using Found = std::invoke_result_t<Query, State&>;
+    // Not a coroutine: builds the awaitable that hands the query over when it is first awaited.
+    return boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void(Found)>(
+        [this](auto handler, Query run) {
+          auto done = resume_with<Found>(std::move(handler));
+          submit([done, run](State& state) { done(run(state)); }, [done](const Error& error) { done(error); });
+        },
+        boost::asio::use_awaitable, std::move(query));
+  }
 
  private:
   class Worker;
+
+  // Lets a function be called on any thread and resume the handler on its executor, which is kept from running out of
+  // work.
+  template <class Found, class Handler>
+  static std::function<void(Found)> resume_with(Handler handler) {
+    auto executor = boost::asio::get_associated_executor(handler);
+    auto waiting = std::make_shared<Handler>(std::move(handler));
+    auto work = boost::asio::make_work_guard(executor);
+    return [waiting, work, executor](Found found) {
+      boost::asio::post(executor,
+                        [waiting, found = std::move(found)]() mutable { std::move (*waiting)(std::move(found)); });
+    };
+  }
+  // Runs the query, or refuses it with an error.
+  void submit(std::function<void(State&)> run, std::function<void(const Error&)> refuse);
+
   std::unique_ptr<Worker> worker_;
 };
 

@@ -10,7 +10,7 @@
 
 #include "catch.hpp"
 #include "configuration/temporary_directory.hpp"
-#include "state/sqlite_state.hpp"
+#include "state_fixture.hpp"
 
 namespace orchestrator::state {
 namespace {
@@ -18,17 +18,15 @@ namespace {
 using namespace std::chrono_literals;
 
 Error open_error(const std::filesystem::path& file) {
-  const auto state = SqliteState::open({.file = file.string(), .lock_wait = 10ms});
-  if (state) FAIL("the file was opened");
-  INFO(state.error().message());
-  CHECK(state.error().context.starts_with(file.string()));
-  return state.error();
+  const auto database = open_sqlite({.file = file.string(), .lock_wait = 10ms});
+  if (database) FAIL("the file was opened");
+  INFO(database.error().message());
+  CHECK(database.error().context.starts_with(file.string()));
+  return database.error();
 }
 
-std::unique_ptr<SqliteState> open(const std::filesystem::path& file) {
-  auto state = SqliteState::open({.file = file.string(), .lock_wait = 10ms});
-  if (!state) FAIL(state.error().message());
-  return std::move(*state);
+std::unique_ptr<State> open(const std::filesystem::path& file) {
+  return open_state(file.string());
 }
 
 std::string content_of(const std::filesystem::path& file) {
@@ -36,8 +34,10 @@ std::string content_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
-Command put(int number, std::size_t size) {
-  return PutKeyValue{{std::to_string(number), std::string(size, 'x')}};
+std::vector<Command> put(int number, std::size_t size) {
+  std::vector<Command> commands;
+  commands.emplace_back(PutKeyValue{{std::to_string(number), std::string(size, 'x')}});
+  return commands;
 }
 
 }  // namespace
@@ -49,12 +49,12 @@ TEST_CASE("A file that is no database is refused and left as it is") {
   CHECK(content_of(garbage) == std::string(5000, 'g'));
   CHECK(open_error(directory.path()).code == Errc::cannot_open);
   CHECK(open_error(directory.path() / "none" / "state").code == Errc::cannot_open);
-  CHECK(SqliteState::open({.file = ""}).error().code == Errc::cannot_open);
+  CHECK(open_sqlite({.file = ""}).error().code == Errc::cannot_open);
 }
 
 TEST_CASE("An empty file becomes a state") {
   const TemporaryDirectory directory;
-  CHECK(open(directory.write("empty", ""))->apply(put(1, 1)).has_value());
+  CHECK(propose(*open(directory.write("empty", "")), put(1, 1)).has_value());
 }
 
 TEST_CASE("A database of another program is refused and left as it is") {
@@ -70,12 +70,12 @@ TEST_CASE("A database of another program is refused and left as it is") {
 TEST_CASE("The file of a newer version is refused") {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "state";
-  CHECK(open(file)->apply(put(1, 1)).has_value());
+  CHECK(propose(*open(file), put(1, 1)).has_value());
   SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
   const auto error = open_error(file);
   CHECK(error.code == Errc::schema_too_new);
   CHECK(error.message() ==
-        file.string() + ": schema version 99, known up to 1: a newer version of this program made the file");
+        file.string() + ": schema version 99, known up to 2: a newer version of this program made the file");
 }
 
 TEST_CASE("A damaged page is an error of the query that reads it") {
@@ -83,16 +83,16 @@ TEST_CASE("A damaged page is an error of the query that reads it") {
   const auto file = directory.path() / "state";
   {
     const auto state = open(file);
-    for (int i = 0; i < 50; ++i) REQUIRE(state->apply(put(i, 2000)).has_value());
+    for (int i = 0; i < 50; ++i) REQUIRE(propose(*state, put(i, 2000)).has_value());
   }
   {
     std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
-    const auto size = std::filesystem::file_size(file);
-    stream.seekp(4096 * 6);
-    for (auto left = size - 4096 * 6; left > 0; --left) stream.put('\x55');
+    constexpr int damaged = 4096 * 20;  // the values are the latest in the file
+    stream.seekp(-damaged, std::ios::end);
+    for (int left = damaged; left > 0; --left) stream.put('\x55');
   }
   const auto state = open(file);
-  const auto values = state->key_values();
+  const auto values = state->all<KeyValue>();
   REQUIRE_FALSE(values.has_value());
   CHECK(values.error().code == Errc::corrupt);
 }
@@ -103,24 +103,24 @@ TEST_CASE("Two servers cannot use one file") {
   auto first = open(file);
   CHECK(open_error(file).code == Errc::in_use);
   first.reset();
-  CHECK(open(file)->apply(put(1, 1)).has_value());
+  CHECK(propose(*open(file), put(1, 1)).has_value());
 }
 
 TEST_CASE("While another process has the file locked, commands fail for a time and nothing is lost") {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "state";
   const auto state = open(file);
-  REQUIRE(state->apply(put(1, 1)).has_value());
+  REQUIRE(propose(*state, put(1, 1)).has_value());
   SQLite::Database other(file.string(), SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  const auto refused = state->apply(put(2, 1));
+  const auto refused = propose(*state, put(2, 1));
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == Errc::locked);
   CHECK(is_retryable(refused.error().code));
   CHECK(state->value_of("1").value().has_value());
   other.exec("ROLLBACK");
-  CHECK(state->apply(put(2, 1)).has_value());
-  CHECK(state->key_values().value().size() == 2);
+  CHECK(propose(*state, put(2, 1)).has_value());
+  CHECK(state->all<KeyValue>().value().size() == 2);
 }
 
 TEST_CASE("A directory that cannot be written is an error that says so") {
@@ -140,7 +140,7 @@ TEST_CASE("A directory that cannot be written is an error that says so") {
 
 namespace {
 
-// What happened on a file system of 256 KiB; Catch's macros must not run on another thread.
+// What happened on a file system of 1 MiB; Catch's macros must not run on another thread.
 struct FullDisk {
   std::string skipped;
   std::optional<Error> when_full;
@@ -156,34 +156,34 @@ struct FullDisk {
 FullDisk run_on_small_disk(const std::filesystem::path& mount_point) {
   FullDisk result;
   if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-      ::mount("tmpfs", mount_point.c_str(), "tmpfs", 0, "size=256k") != 0) {
+      ::mount("tmpfs", mount_point.c_str(), "tmpfs", 0, "size=1m") != 0) {
     result.skipped = std::string("no small file system can be mounted: ") + std::strerror(errno);
     return result;
   }
   const auto file = mount_point / "state";
   {
-    const auto state = SqliteState::open({.file = file.string()}).value();
+    const auto state = std::make_unique<State>(open_sqlite({.file = file.string()}).value());
     std::ofstream(mount_point / "ballast") << std::string(64 * 1024, 'b') << std::flush;
     while (!result.when_full && result.applied < 1000) {
-      const auto applied = state->apply(put(static_cast<int>(result.applied), 2000));
+      const auto applied = propose(*state, put(static_cast<int>(result.applied), 2000));
       if (applied) {
         ++result.applied;
       } else {
         result.when_full = applied.error();
       }
     }
-    const auto again = state->apply(put(5000, 2000));
+    const auto again = propose(*state, put(5000, 2000));
     if (!again) result.while_full = again.error();
-    result.kept = state->key_values().value().size();
+    result.kept = state->all<KeyValue>().value().size();
     std::filesystem::remove(mount_point / "ballast");
-    result.writes_again = state->apply(put(1000, 2000)).has_value();
+    result.writes_again = propose(*state, put(1000, 2000)).has_value();
   }
   if (::mount("none", mount_point.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0) {
-    const auto opened = SqliteState::open({.file = file.string()});
+    const auto opened = open_sqlite({.file = file.string()});
     if (!opened) result.opened_read_only = opened.error();
   }
   ::mount("none", mount_point.c_str(), nullptr, MS_REMOUNT, nullptr);
-  result.after_reopening = SqliteState::open({.file = file.string()}).value()->key_values().value().size();
+  result.after_reopening = State(open_sqlite({.file = file.string()}).value()).all<KeyValue>().value().size();
   return result;
 }
 

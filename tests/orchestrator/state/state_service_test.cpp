@@ -1,18 +1,17 @@
 // The state behind awaitables.
 #include "state/state_service.hpp"
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <thread>
 
 #include "catch.hpp"
 #include "configuration/temporary_directory.hpp"
-#include "state/sqlite_state.hpp"
+#include "state_fixture.hpp"
 
 namespace orchestrator::state {
 namespace {
@@ -20,7 +19,7 @@ namespace {
 using boost::asio::awaitable;
 
 std::unique_ptr<State> memory_state() {
-  return SqliteState::open({.file = ":memory:"}).value();
+  return open_state(":memory:");
 }
 
 std::vector<Command> put(const std::string& key, const std::string& value = "v") {
@@ -29,32 +28,46 @@ std::vector<Command> put(const std::string& key, const std::string& value = "v")
   return commands;
 }
 
-// A state whose first call waits until it is let go, so that the queue behind it can be looked at.
-class HeldState final : public State {
+// A database whose first transaction waits until it is let go, so that the queue behind it can be looked at.
+class HeldDatabase final : public Database {
  public:
-  explicit HeldState(std::shared_future<void> gate) : gate_(std::move(gate)), state_(memory_state()) {}
+  explicit HeldDatabase(std::shared_future<void> gate)
+      : gate_(std::move(gate)), database_(open_sqlite({.file = ":memory:"}).value()) {}
 
-  using State::apply;
-  Result<void> apply(std::span<const Command> commands) override {
-    if (calls_++ == 0) entered.set_value();
+  Dialect dialect() const override { return database_->dialect(); }
+  void begin() override {
+    if (transactions_++ == 0) entered.set_value();
     gate_.wait();
-    return state_->apply(commands);
+    database_->begin();
   }
-  Result<std::vector<InstanceRecord>> instances() override { return state_->instances(); }
-  Result<std::vector<ClusterRecord>> clusters() override { return state_->clusters(); }
-  Result<std::vector<HostnameResolve>> hostname_resolves() override { return state_->hostname_resolves(); }
-  // Tells in how many calls the commands came.
-  Result<std::vector<KeyValue>> key_values() override {
-    return std::vector<KeyValue>{{"calls", std::to_string(calls_)}};
+  void commit() override { database_->commit(); }
+  void roll_back() noexcept override { database_->roll_back(); }
+  void run(const std::string& text, std::span<const Value> parameters) override { database_->run(text, parameters); }
+  std::unique_ptr<Rows> select(const std::string& text, std::span<const Value> parameters,
+                               std::span<const ValueType> types) override {
+    return database_->select(text, parameters, types);
   }
-  Result<std::optional<std::string>> value_of(const std::string& key) override { return state_->value_of(key); }
+  std::unique_ptr<Database> view() override { return database_->view(); }
 
+  [[nodiscard]] int transactions() const { return transactions_; }
   std::promise<void> entered;
 
  private:
   std::shared_future<void> gate_;
-  std::unique_ptr<State> state_;
-  int calls_ = 0;
+  std::unique_ptr<Database> database_;
+  std::atomic<int> transactions_ = 0;
+};
+
+// A service on such a database.
+struct HeldService {
+  std::promise<void> gate;
+  std::unique_ptr<HeldDatabase> made = std::make_unique<HeldDatabase>(gate.get_future().share());
+  HeldDatabase& database = *made;
+  std::future<void> entered = database.entered.get_future();
+  StateService service;
+
+  explicit HeldService(const StateServiceOptions& options = {})
+      : service(std::make_unique<State>(std::move(made)), options) {}
 };
 
 // Runs the coroutine to its end on a context of its own.
@@ -83,31 +96,28 @@ awaitable<void> write_and_read(StateService& service, std::thread::id home) {
   const auto applied = co_await service.apply(std::move(commands));
   CHECK(applied.has_value());
   CHECK(std::this_thread::get_id() == home);
-  const auto instances = co_await service.instances();
+  const auto all_instances = [](State& state) { return state.all<InstanceRecord>(); };
+  const auto instances = co_await service.ask(all_instances);
   CHECK(instances.value().size() == 1);
-  const auto clusters = co_await service.clusters();
-  CHECK(clusters.value().at(0).alias == "a");
-  const auto resolves = co_await service.hostname_resolves();
-  CHECK(resolves.value().at(0).resolved == "h.example.com");
-  const auto values = co_await service.key_values();
-  CHECK(values.value().size() == 1);
-  std::string key = "k";
-  const auto value = co_await service.value_of(std::move(key));
+  CHECK(std::this_thread::get_id() == home);
+  const std::string key = "k";
+  const auto read_value = [&key](State& state) { return state.value_of(key); };
+  const auto value = co_await service.ask(read_value);
   CHECK(value.value() == "v");
   CHECK(std::this_thread::get_id() == home);
 }
 
-// Puts a key and keeps what came of it.
-awaitable<void> put_key(StateService& service, std::string key, std::vector<Result<void>>& results) {
+// Puts a key and keeps what came of it; there is no empty key.
+awaitable<void> put_key(StateService& service, std::string key, std::vector<Result<Answers>>& results) {
   auto commands = put(key);
-  if (key.empty()) commands.emplace_back(RecordCluster{});
   const auto applied = co_await service.apply(std::move(commands));
   results.push_back(applied);
 }
 
-awaitable<void> read_calls(StateService& service, std::string& calls) {
-  const auto values = co_await service.key_values();
-  calls = values ? values->at(0).value : values.error().message();
+awaitable<void> count_values(StateService& service, std::string& count) {
+  const auto all_values = [](State& state) { return state.all<KeyValue>(); };
+  const auto values = co_await service.ask(all_values);
+  count = values ? std::to_string(values->size()) : values.error().message();
 }
 
 }  // namespace
@@ -118,68 +128,64 @@ TEST_CASE("Commands and queries are awaited and resume where they were called") 
 }
 
 TEST_CASE("Commands that wait together are one transaction, and a bad one fails alone") {
-  std::promise<void> gate;
-  auto held = std::make_unique<HeldState>(gate.get_future().share());
-  auto entered = held->entered.get_future();
-  StateService service(std::move(held));
+  HeldService held;
   boost::asio::io_context context;
-  std::vector<Result<void>> results;
-  std::string calls;
-  boost::asio::co_spawn(context, put_key(service, "first", results), boost::asio::detached);
+  std::vector<Result<Answers>> results;
+  std::string count;
+  boost::asio::co_spawn(context, put_key(held.service, "first", results), boost::asio::detached);
   context.poll();
-  entered.wait();
+  held.entered.wait();
 
   SECTION("three good ones") {
     for (const auto* key : {"a", "b", "c"}) {
-      boost::asio::co_spawn(context, put_key(service, key, results), boost::asio::detached);
+      boost::asio::co_spawn(context, put_key(held.service, key, results), boost::asio::detached);
     }
-    boost::asio::co_spawn(context, read_calls(service, calls), boost::asio::detached);
+    boost::asio::co_spawn(context, count_values(held.service, count), boost::asio::detached);
     context.poll();
-    gate.set_value();
+    held.gate.set_value();
     context.run();
     REQUIRE(results.size() == 4);
-    for (const auto& result : results) CHECK(result.has_value());
-    CHECK(calls == "2");
+    for (const auto& result : results) CHECK(result.value().size() == 1);
+    CHECK(count == "4");
   }
   SECTION("one of them bad") {
     for (const auto* key : {"a", "", "c"}) {
-      boost::asio::co_spawn(context, put_key(service, key, results), boost::asio::detached);
+      boost::asio::co_spawn(context, put_key(held.service, key, results), boost::asio::detached);
     }
     context.poll();
-    gate.set_value();
+    held.gate.set_value();
     context.run();
     REQUIRE(results.size() == 4);
     CHECK(results[1].has_value());
     CHECK(results[2].error().code == Errc::invalid_argument);
+    CHECK(results[2].error().context == "PutKeyValue: key_value: key is missing");
     CHECK(results[3].has_value());
   }
+  CHECK(held.database.transactions() == 2);
 }
 
 TEST_CASE("A queue that is full refuses at once, and takes more when there is room") {
-  std::promise<void> gate;
-  auto held = std::make_unique<HeldState>(gate.get_future().share());
-  auto entered = held->entered.get_future();
-  StateService service(std::move(held), {.queued_commands = 2, .queued_queries = 1});
+  HeldService held({.queued_commands = 2, .queued_queries = 1});
   boost::asio::io_context context;
-  std::vector<Result<void>> results;
-  std::string calls[2];
-  boost::asio::co_spawn(context, put_key(service, "first", results), boost::asio::detached);
+  std::vector<Result<Answers>> results;
+  std::string counts[2];
+  boost::asio::co_spawn(context, put_key(held.service, "first", results), boost::asio::detached);
   context.poll();
-  entered.wait();
+  held.entered.wait();
   for (const auto* key : {"a", "b", "c"}) {
-    boost::asio::co_spawn(context, put_key(service, key, results), boost::asio::detached);
+    boost::asio::co_spawn(context, put_key(held.service, key, results), boost::asio::detached);
   }
-  for (auto& each : calls) boost::asio::co_spawn(context, read_calls(service, each), boost::asio::detached);
+  for (auto& each : counts) boost::asio::co_spawn(context, count_values(held.service, each), boost::asio::detached);
   context.poll();
   REQUIRE(results.size() == 1);
   CHECK(results[0].error().code == Errc::overloaded);
   CHECK(is_retryable(results[0].error().code));
-  CHECK(calls[1] == "too much is waiting to be written");
-  gate.set_value();
+  CHECK(counts[1] == "too much is waiting to be written");
+  held.gate.set_value();
   context.run();
   CHECK(results.size() == 4);
   context.restart();
-  boost::asio::co_spawn(context, put_key(service, "c", results), boost::asio::detached);
+  boost::asio::co_spawn(context, put_key(held.service, "c", results), boost::asio::detached);
   context.run();
   CHECK(results.back().has_value());
 }
@@ -188,9 +194,9 @@ TEST_CASE("What was queued is written before the service ends") {
   const TemporaryDirectory directory;
   const auto file = (directory.path() / "state").string();
   boost::asio::io_context context;
-  std::vector<Result<void>> results;
+  std::vector<Result<Answers>> results;
   {
-    StateService service(SqliteState::open({.file = file}).value());
+    StateService service(open_state(file));
     for (int i = 0; i < 200; ++i) {
       boost::asio::co_spawn(context, put_key(service, std::to_string(i), results), boost::asio::detached);
     }
@@ -198,7 +204,7 @@ TEST_CASE("What was queued is written before the service ends") {
   }
   context.run();
   CHECK(results.size() == 200);
-  CHECK(SqliteState::open({.file = file}).value()->key_values().value().size() == 200);
+  CHECK(all<KeyValue>(*open_state(file)).size() == 200);
 }
 
 TEST_CASE("Many threads may use the service at once") {
@@ -207,7 +213,7 @@ TEST_CASE("Many threads may use the service at once") {
   for (int number = 0; number < 4; ++number) {
     threads.emplace_back([&service, number] {
       boost::asio::io_context context;
-      std::vector<Result<void>> results;
+      std::vector<Result<Answers>> results;
       for (int i = 0; i < 100; ++i) {
         const auto key = std::to_string(number) + "-" + std::to_string(i);
         boost::asio::co_spawn(context, put_key(service, key, results), boost::asio::detached);
@@ -216,8 +222,9 @@ TEST_CASE("Many threads may use the service at once") {
     });
   }
   for (auto& thread : threads) thread.join();
-  const auto values = run(service.key_values());
-  CHECK(values.value().size() == 400);
+  std::string count;
+  run(count_values(service, count));
+  CHECK(count == "400");
 }
 
 }  // namespace orchestrator::state
