@@ -20,6 +20,16 @@ TEST_CASE("CRC-32C of parts continues to that of the whole") {
   }
 }
 
+TEST_CASE("CRC-32C of a long text is that of its short parts") {
+  std::string whole;
+  for (std::uint32_t i = 0; whole.size() < 20'000; ++i) whole += static_cast<char>(i * i >> 3U);
+  for (const std::size_t size : {3071U, 3072U, 3073U, 6144U, 9999U, 20'000U}) {
+    std::uint32_t by_parts = 0;
+    for (std::size_t at = 0; at < size; ++at) by_parts = crc32c(std::string_view(whole).substr(at, 1), by_parts);
+    CHECK(crc32c(std::string_view(whole).substr(0, size)) == by_parts);
+  }
+}
+
 TEST_CASE("an entry follows only the position it was made after") {
   const Entry first = make_entry({}, Term(1), EntryKind::command, Payload("one"));
   const Entry second = make_entry(first.position(), Term(1), EntryKind::command, Payload("two"));

@@ -37,7 +37,7 @@ class AsioRuntime final : public Runtime {
   boost::asio::any_io_executor executor_;
   std::string name_;
   std::uint64_t random_state_;
-  std::array<std::unique_ptr<LaneThread>, 3> lanes_;
+  std::array<std::unique_ptr<LaneThread>, 4> lanes_;
 };
 
 }  // namespace consensus

@@ -15,7 +15,7 @@ struct Incarnation {
   friend bool operator==(const Incarnation&, const Incarnation&) = default;
 };
 
-// Blocking; the node calls it from one thread at a time, except read(), which may run beside write().
+// Blocking; the node calls it from one thread at a time, except read() and maintain(), which may run beside write().
 //
 // write() returns when the change is durable (if must_sync) and atomic in any case. Errc::no_space: nothing changed,
 // the same call may succeed later. Every other error of write() is final for this object: whether the change is there
@@ -33,7 +33,8 @@ class LogStore {
   // checksum is verified. Errc::compacted when `first` is no longer there.
   [[nodiscard]] virtual Result<std::vector<Entry>> read(Index first, Index last, std::size_t max_bytes) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> free_bytes() const = 0;
-  // Housekeeping that must not happen on the way of a commit (a WAL checkpoint); called when idle or after snapshots.
+  // Housekeeping that must not happen on the way of a commit (a WAL checkpoint); called every now and then. Holds up
+  // write() only for moments. Errors as those of write().
   [[nodiscard]] virtual Result<void> maintain() = 0;
 };
 

@@ -36,9 +36,10 @@ struct NodeOptions {
   ApplyOn apply_on = ApplyOn::lane;
   std::size_t max_pending_requests = 65'536;  // proposals and reads that are not answered yet; more are overloaded
   std::size_t kept_snapshots = 2;
-  std::uint64_t snapshot_bytes_per_second = 0;  // to each peer; zero: as fast as it goes
-  std::uint64_t low_space_bytes = 64U << 20U;   // with less free, the group is told that space is low
-  Duration housekeeping_interval = std::chrono::seconds(1);
+  std::uint64_t snapshot_bytes_per_second = 0;               // to each peer; zero: as fast as it goes
+  std::uint64_t low_space_bytes = 64U << 20U;                // with less free, the group is told that space is low
+  Duration housekeeping_interval = std::chrono::seconds(1);  // between two looks after the log
+  std::uint64_t housekeeping_bytes = 16U << 20U;             // or sooner, once so much was written
 };
 
 // All outlive the node; the stores have not been opened yet.

@@ -12,7 +12,7 @@
 namespace consensus {
 
 // A thread of its own for each kind of blocking work of one node; work of one lane runs in order.
-enum class Lane { log, apply, snapshot };
+enum class Lane { log, apply, snapshot, upkeep };
 
 class Runtime {
  public:

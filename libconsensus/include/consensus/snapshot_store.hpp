@@ -50,6 +50,17 @@ class SnapshotReader {
   [[nodiscard]] virtual Result<std::string> read() = 0;
 };
 
+// Reads a snapshot while it is being received. Used from one thread, which may be another one than the receiver's; may
+// outlive it.
+class SnapshotFollower {
+ public:
+  virtual ~SnapshotFollower() = default;
+  // The next piece of the state's own bytes; empty when it has not arrived yet, and at the end. Each chunk is verified,
+  // but the whole only by SnapshotReceiver::publish(): nothing that was read counts before that has succeeded.
+  [[nodiscard]] virtual Result<std::string> read() = 0;
+  [[nodiscard]] virtual bool has_read_all() const noexcept = 0;
+};
+
 // Takes a snapshot chunk by chunk from a peer. What was stored before a break is found again by the manifest's id.
 class SnapshotReceiver {
  public:
@@ -58,6 +69,10 @@ class SnapshotReceiver {
   [[nodiscard]] virtual std::uint32_t next_chunk() const noexcept = 0;
   // Errc::corrupt when the checksum does not fit; the chunk can be sent again.
   [[nodiscard]] virtual Result<void> put_chunk(std::uint32_t number, std::string_view bytes) = 0;
+  // None when this store cannot do it, or has the whole already.
+  [[nodiscard]] virtual Result<std::unique_ptr<SnapshotFollower>> follow() {
+    return std::unique_ptr<SnapshotFollower>();
+  }
   // Verifies the whole; durable and visible when it returns.
   [[nodiscard]] virtual Result<void> publish() = 0;
 };

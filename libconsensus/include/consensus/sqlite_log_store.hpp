@@ -25,7 +25,7 @@ struct SqliteLogOptions {
   // The database. Its folder is made when it is not there; beside it lie the files "-wal", "-acknowledged", "-lock".
   std::filesystem::path file;
   // Beyond this many bytes of write-ahead log a write() pays for the checkpoint that maintain() was not called for.
-  std::uint64_t wal_limit_bytes = 64U << 20U;
+  std::uint64_t wal_limit_bytes = 128U << 20U;
   TornTail torn_tail = TornTail::is_discarded;
   // Of a new store; random when not given.
   std::optional<Incarnation> incarnation = {};
@@ -42,6 +42,9 @@ struct SqliteLogOptions {
 // drops everything behind a bad frame without a word, and reads every row of the log. What is missing or spoiled is
 // given up together with what follows it, and the store is `damaged`; that is remembered until a write that says
 // `recovered`.
+//
+// maintain() copies the write-ahead log into the database beside what is written meanwhile, and holds up write() only
+// while it copies the last of it.
 //
 // Errors of open(): Errc::corrupt when not even the identity of the store is left; Errc::incompatible for a store of a
 // newer version; Errc::storage_failed for a file that another process holds, and everything else. After an error other

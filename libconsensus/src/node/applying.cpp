@@ -19,6 +19,9 @@ boost::asio::awaitable<void> Node::Running::apply_queue() {
   while (!apply_items_.empty() && active()) {
     ApplyItem item = std::move(apply_items_.front());
     apply_items_.pop_front();
+    const auto* restored = std::get_if<RestoreItem>(&item);
+    const bool is_arrived = early_ && restored != nullptr && restored->meta.position == early_->meta().position;
+    if (early_ && !is_arrived) co_await drop_early();
     if (auto* range = std::get_if<CommittedRange>(&item)) {
       co_await apply_range(std::move(*range));
     } else if (auto* snapshot = std::get_if<RestoreItem>(&item)) {
@@ -104,10 +107,18 @@ void Node::Running::answer_waiting(Index through, const std::vector<Applier::Ans
 
 boost::asio::awaitable<void> Node::Running::restore(RestoreItem item) {
   const bool durable = co_await item.durable.wait();
-  if (!durable || !active()) co_return;
+  if (!durable || !active()) {
+    co_await drop_early();
+    co_return;
+  }
   std::optional<Result<void>> result;
-  std::function<void()> work = [this, &item, &result] {
-    result.emplace(restore_from_store(ports_, item.meta, applier_));
+  // Most of it may be there already.
+  const std::shared_ptr<EarlyRestore> early = std::exchange(early_, nullptr);
+  if (early) early->end();
+  std::function<void()> work = [this, &item, &early, &result] {
+    if (early) result.emplace(early->finish(ports_.state_machine, applier_));
+    if (early) early->drop();
+    if (!early || !*result) result.emplace(restore_from_store(ports_, item.meta, applier_));
   };
   co_await ports_.runtime.run(Lane::apply, std::move(work));
   if (!*result) {

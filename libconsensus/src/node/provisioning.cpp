@@ -1,5 +1,6 @@
 // Snapshots of a node: writing them, giving them to peers and taking them from peers, piece by piece.
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "node/envelope.hpp"
@@ -116,11 +117,72 @@ boost::asio::awaitable<Result<std::shared_ptr<SnapshotReceiver>>> Node::Running:
     co_return make_error(Errc::not_member, from.name() + " is not known to " + options_.name);
   }
   std::optional<Result<std::unique_ptr<SnapshotReceiver>>> receiver;
-  std::function<void()> work = [this, &manifest, &receiver] { receiver.emplace(ports_.snapshots.receive(manifest)); };
+  std::unique_ptr<SnapshotFollower> follower;
+  std::function<void()> work = [this, &manifest, &receiver, &follower] {
+    receiver.emplace(ports_.snapshots.receive(manifest));
+    if (!*receiver) return;
+    // It is only to save time.
+    Result<std::unique_ptr<SnapshotFollower>> following = (**receiver)->follow();
+    if (following) follower = std::move(*following);
+  };
   co_await ports_.runtime.run(Lane::snapshot, std::move(work));
   if (!*receiver) co_return receiver->error();
+  if (follower) co_await drop_early();
+  const bool is_free = active() && !applying_ && apply_items_.empty() && !early_;
+  if (follower && is_free && manifest.meta.position.index > applied_) {
+    std::shared_ptr<SnapshotReceiver> watched =
+        restore_early(std::move(**receiver), manifest.meta, std::move(follower));
+    co_return watched;
+  }
   std::shared_ptr<SnapshotReceiver> shared = std::move(**receiver);
   co_return shared;
+}
+
+std::shared_ptr<SnapshotReceiver> Node::Running::restore_early(std::unique_ptr<SnapshotReceiver> receiver,
+                                                               const SnapshotMeta& meta,
+                                                               std::unique_ptr<SnapshotFollower> follower) {
+  const boost::asio::any_io_executor executor = ports_.runtime.executor();
+  const auto early = std::make_shared<EarlyRestore>(executor, meta, std::move(follower));
+  early_ = early;
+  spawn(take_arrivals(early));
+  const std::weak_ptr<EarlyRestore> weak = early;
+  auto on_arrival = [executor, weak] {
+    boost::asio::post(executor, [weak] {
+      if (const auto restore = weak.lock()) restore->tell_arrival();
+    });
+  };
+  auto on_break = [executor, weak, self = weak_from_this()] {
+    boost::asio::post(executor, [weak, self] {
+      const auto restore = weak.lock();
+      const auto node = self.lock();
+      if (restore && node && node->early_ == restore) node->spawn(node->drop_early());
+    });
+  };
+  return std::make_shared<WatchedReceiver>(std::move(receiver), std::move(on_arrival), std::move(on_break));
+}
+
+// Whatever goes wrong here, the restore from the store will meet and tell it.
+boost::asio::awaitable<void> Node::Running::take_arrivals(std::shared_ptr<EarlyRestore> early) {
+  while (!early->has_ended()) {
+    std::optional<Result<bool>> took;
+    std::function<void()> work = [this, &early, &took] { took.emplace(early->take_some(ports_.state_machine)); };
+    co_await ports_.runtime.run(Lane::apply, std::move(work));
+    if (early->has_ended()) co_return;
+    if (!*took) {
+      if (early_ == early) co_await drop_early();
+      co_return;
+    }
+    if (!**took) co_await early->wait_for_more();
+  }
+}
+
+// The apply lane has it no more when this is over.
+boost::asio::awaitable<void> Node::Running::drop_early() {
+  if (!early_) co_return;
+  const std::shared_ptr<EarlyRestore> early = std::exchange(early_, nullptr);
+  early->end();
+  std::function<void()> work = [&early] { early->drop(); };
+  co_await ports_.runtime.run(Lane::apply, std::move(work));
 }
 
 boost::asio::awaitable<Result<void>> Node::Running::on_snapshot_complete(std::shared_ptr<SnapshotReceiver> receiver,

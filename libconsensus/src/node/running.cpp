@@ -147,6 +147,7 @@ boost::asio::awaitable<void> Node::Running::write_log(Write write, std::vector<M
     co_return;
   }
   const bool kept = result->has_value();
+  count_written(write);
   if (durable) durable->give(kept);
   if (kept) send(std::move(after));
   push(input::Written{write.id, kept ? input::WriteOutcome::durable : input::WriteOutcome::no_space});
@@ -170,32 +171,44 @@ boost::asio::awaitable<void> Node::Running::read_log(LogReadOrder order) {
   schedule_pump();
 }
 
-// Looks after free space, and takes the log's housekeeping off the way of commits.
+// Every now and then, however much is written.
 boost::asio::awaitable<void> Node::Running::keep_house() {
-  Space known = Space::enough;
   while (active()) {
     const TimePoint next = now() + options_.housekeeping_interval;
     co_await ports_.runtime.sleep_until(next);
-    if (!active()) co_return;
-    std::optional<Result<std::uint64_t>> free;
-    Result<void> kept;
-    std::function<void()> work = [this, &free, &kept] {
-      free.emplace(ports_.log.free_bytes());
-      kept = ports_.log.maintain();
-    };
-    co_await ports_.runtime.run(Lane::log, std::move(work));
-    if (!active()) co_return;
-    if (!kept && kept.error().code != Errc::no_space) {
-      fail(kept.error());
-      co_return;
-    }
-    if (!*free) continue;
-    const Space space = **free < options_.low_space_bytes ? Space::low : Space::enough;
-    if (space == known) continue;
-    known = space;
-    push(input::SpaceChanged{space});
-    schedule_pump();
+    if (active() && !tidying_) co_await tidy_log();
   }
+}
+
+// And sooner when much is written.
+void Node::Running::count_written(const Write& write) {
+  for (const Entry& entry : write.append) written_since_tidied_ += entry.payload.size();
+  if (written_since_tidied_ >= options_.housekeeping_bytes && !tidying_) spawn(tidy_log());
+}
+
+// Looks after free space, and takes the log's housekeeping off the way of commits.
+boost::asio::awaitable<void> Node::Running::tidy_log() {
+  tidying_ = true;
+  written_since_tidied_ = 0;
+  std::optional<Result<std::uint64_t>> free;
+  Result<void> kept;
+  std::function<void()> work = [this, &free, &kept] {
+    free.emplace(ports_.log.free_bytes());
+    kept = ports_.log.maintain();
+  };
+  co_await ports_.runtime.run(Lane::upkeep, std::move(work));
+  tidying_ = false;
+  if (!active()) co_return;
+  if (!kept && kept.error().code != Errc::no_space) {
+    fail(kept.error());
+    co_return;
+  }
+  if (!*free) co_return;
+  const Space space = **free < options_.low_space_bytes ? Space::low : Space::enough;
+  if (space == known_space_) co_return;
+  known_space_ = space;
+  push(input::SpaceChanged{space});
+  schedule_pump();
 }
 
 // ---- time ---------------------------------------------------------------------------------------------------------
@@ -277,6 +290,7 @@ void Node::Running::fail(Error error) {
   end_requests(error);
   cancel(timer_);
   cancel(housekeeping_);
+  if (early_) spawn(drop_early());
   tell(event::Failed{std::move(error)});
 }
 
@@ -299,6 +313,7 @@ boost::asio::awaitable<void> Node::Running::stop() {
     cancel(housekeeping_);
   }
   co_await ports_.transport.stop();
+  co_await drop_early();
   for (ApplyItem& item : std::exchange(apply_items_, {})) {
     if (auto* snapshot = std::get_if<SnapshotItem>(&item); snapshot != nullptr && snapshot->done) {
       snapshot->done->give(make_error(Errc::stopped, options_.name));

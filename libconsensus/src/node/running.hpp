@@ -14,6 +14,7 @@
 
 #include "consensus/node.hpp"
 #include "node/applier.hpp"
+#include "node/early_restore.hpp"
 #include "node/one_shot.hpp"
 #include "node/requests.hpp"
 
@@ -81,6 +82,8 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   boost::asio::awaitable<void> write_log(Write write, std::vector<Message> after, std::optional<OneShot<bool>> durable);
   boost::asio::awaitable<void> read_log(LogReadOrder order);
   boost::asio::awaitable<void> keep_house();
+  void count_written(const Write& write);
+  boost::asio::awaitable<void> tidy_log();
   void arm_timer();
   boost::asio::awaitable<void> sleep_and_pump(TimePoint when, std::uint64_t generation);
   void expire_requests(TimePoint now);
@@ -140,6 +143,10 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   boost::asio::awaitable<Result<SnapshotManifest>> store_snapshot(std::shared_ptr<SnapshotSource> source,
                                                                   SnapshotMeta meta, std::string header);
   boost::asio::awaitable<void> provision(SnapshotOrder order);
+  std::shared_ptr<SnapshotReceiver> restore_early(std::unique_ptr<SnapshotReceiver> receiver, const SnapshotMeta& meta,
+                                                  std::unique_ptr<SnapshotFollower> follower);
+  boost::asio::awaitable<void> take_arrivals(std::shared_ptr<EarlyRestore> early);
+  boost::asio::awaitable<void> drop_early();
 
   NodeOptions options_;
   NodePorts ports_;
@@ -157,6 +164,9 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   std::uint64_t timer_generation_ = 0;
   Signal timer_;
   Signal housekeeping_;
+  bool tidying_ = false;
+  std::uint64_t written_since_tidied_ = 0;  // bytes of entries
+  Space known_space_ = Space::enough;
 
   std::uint64_t last_request_ = 0;
   std::map<RequestId, Waiting> waiting_;
@@ -178,6 +188,7 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   bool applying_ = false;
   bool writing_snapshot_ = false;
   std::optional<SnapshotMeta> newest_snapshot_;
+  std::shared_ptr<EarlyRestore> early_;  // has the state machine to itself while it is there
 
   Role known_role_ = Role::follower;
   Term known_term_;

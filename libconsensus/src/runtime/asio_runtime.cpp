@@ -30,6 +30,8 @@ const char* lane_name(Lane lane) noexcept {
       return "apply";
     case Lane::snapshot:
       return "snap";
+    case Lane::upkeep:
+      return "keep";
   }
   return "";
 }

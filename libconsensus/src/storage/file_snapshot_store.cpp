@@ -2,6 +2,7 @@
 #include "consensus/file_snapshot_store.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "storage/snapshot_files.hpp"
@@ -83,6 +84,31 @@ class Reader final : public SnapshotReader {
   SnapshotUnpacker unpacker_;
 };
 
+// Reads a snapshot's file behind its receiver.
+class Follower final : public SnapshotFollower {
+ public:
+  Follower(SnapshotManifest manifest, std::unique_ptr<FolderFile> file,
+           std::shared_ptr<const std::atomic<std::uint32_t>> arrived)
+      : manifest_(std::move(manifest)),
+        file_(std::move(file)),
+        arrived_(std::move(arrived)),
+        unpacker_(
+            manifest_, [this](std::uint32_t number) { return load_chunk(*file_, manifest_, number); },
+            SnapshotUnpacker::Whole::is_verified_elsewhere) {}
+
+  Result<std::string> read() override {
+    unpacker_.limit(arrived_->load());
+    return unpacker_.next();
+  }
+  bool has_read_all() const noexcept override { return unpacker_.has_ended(); }
+
+ private:
+  SnapshotManifest manifest_;
+  std::unique_ptr<FolderFile> file_;
+  std::shared_ptr<const std::atomic<std::uint32_t>> arrived_;
+  SnapshotUnpacker unpacker_;
+};
+
 class Receiver final : public SnapshotReceiver {
  public:
   Receiver(std::shared_ptr<SnapshotFiles> files, SnapshotManifest manifest, std::unique_ptr<FolderFile> file)
@@ -118,6 +144,13 @@ class Receiver final : public SnapshotReceiver {
     return written;
   }
 
+  Result<std::unique_ptr<SnapshotFollower>> follow() override {
+    Result<std::unique_ptr<FolderFile>> file =
+        files_->folder().open(SnapshotFiles::partial_name(manifest_.id), FileOpening::existing);
+    if (!file) return file.error();
+    return std::unique_ptr<SnapshotFollower>(std::make_unique<Follower>(manifest_, std::move(*file), arrived_));
+  }
+
   Result<void> publish() override {
     if (next_chunk() != present_.size()) {
       return make_error(Errc::invalid_argument, "snapshot " + manifest_.id + " has missing chunks");
@@ -144,6 +177,7 @@ class Receiver final : public SnapshotReceiver {
     if (number != static_cast<std::uint32_t>(hashed_)) return;
     digest_.add(bytes);
     ++hashed_;
+    arrived_->store(static_cast<std::uint32_t>(hashed_));
   }
 
   std::shared_ptr<SnapshotFiles> files_;
@@ -151,6 +185,7 @@ class Receiver final : public SnapshotReceiver {
   std::unique_ptr<FolderFile> file_;
   std::vector<bool> present_;
   std::ptrdiff_t hashed_ = 0;  // chunks in digest_
+  std::shared_ptr<std::atomic<std::uint32_t>> arrived_ = std::make_shared<std::atomic<std::uint32_t>>(0);  // the same
   Sha256 digest_;
 };
 

@@ -46,13 +46,18 @@ class SnapshotUnpacker {
  public:
   // `source` gives verified chunks. The manifest must outlive the unpacker.
   using Source = std::function<Result<std::string>(std::uint32_t number)>;
-  SnapshotUnpacker(const SnapshotManifest& manifest, Source source);
+  enum class Whole { is_verified, is_verified_elsewhere };
+  SnapshotUnpacker(const SnapshotManifest& manifest, Source source, Whole whole = Whole::is_verified);
   ~SnapshotUnpacker();
   SnapshotUnpacker(const SnapshotUnpacker&) = delete;
   SnapshotUnpacker& operator=(const SnapshotUnpacker&) = delete;
 
-  // As SnapshotReader::read; a piece is at most a mebibyte or a chunk.
+  // As SnapshotReader::read; a piece is at most a mebibyte or a chunk. Also empty when it would need a chunk that is
+  // not there yet.
   [[nodiscard]] Result<std::string> next();
+  // Only the first `chunks` are there. Without this, all are.
+  void limit(std::uint32_t chunks) noexcept { available_ = chunks; }
+  [[nodiscard]] bool has_ended() const noexcept { return verified_; }
 
  private:
   enum class Encoding : std::uint8_t { unknown, stored, zstd };
@@ -64,7 +69,9 @@ class SnapshotUnpacker {
   const SnapshotManifest& manifest_;
   Source source_;
   std::unique_ptr<Zstd> zstd_;
+  Whole whole_;
   Encoding encoding_ = Encoding::unknown;
+  std::uint32_t available_;
   std::uint32_t next_chunk_ = 0;
   std::string input_;
   std::size_t used_ = 0;  // of input_

@@ -60,7 +60,8 @@ Result<void> SqliteLogFile::open() {
   Result<WalAudit> audit = audit_wal(*vfs, file, *mark);
   if (!audit) return audit.error();
   audit_ = std::move(*audit);
-  Result<void> opened = database_.open(file, options_.vfs);
+  vfs_.emplace(*vfs);
+  Result<void> opened = database_.open(file, vfs_->name());
   if (!opened) return opened;
   Result<void> configured = configure();
   if (!configured) return configured;
@@ -73,9 +74,9 @@ Result<void> SqliteLogFile::configure() {
   sqlite3_db_config(database_.connection(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(database_.connection(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_limit(database_.connection(), SQLITE_LIMIT_LENGTH, 1'000'000'000);
-  for (const char* pragma : {"PRAGMA page_size=4096", "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA synchronous=FULL",
-                             "PRAGMA mmap_size=0", "PRAGMA wal_autocheckpoint=0", "PRAGMA cache_spill=OFF",
-                             "PRAGMA cache_size=-4096", "PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF"}) {
+  for (const char* pragma :
+       {"PRAGMA page_size=4096", "PRAGMA synchronous=FULL", "PRAGMA mmap_size=0", "PRAGMA wal_autocheckpoint=0",
+        "PRAGMA cache_spill=OFF", "PRAGMA cache_size=-4096", "PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF"}) {
     Result<void> set = database_.execute(pragma);
     if (!set) return set;
   }
@@ -122,6 +123,7 @@ Result<void> SqliteLogFile::prepare_statements() {
            Preparation{find_anchor_, "SELECT body FROM anchor WHERE id = ?1"},
            Preparation{find_record_, "SELECT body FROM record WHERE number = ?1"},
            Preparation{has_record_, "SELECT '' FROM record WHERE number = ?1"},
+           Preparation{count_free_pages_, "PRAGMA freelist_count"},
        }) {
     Result<SqliteStatement> prepared = database_.prepare(preparation.sql);
     if (!prepared) return prepared.error();
@@ -177,6 +179,10 @@ Result<void> SqliteLogFile::change(const std::function<Result<void>()>& changes)
   Result<void> done = database_.run(begin_);
   if (done) done = changes();
   if (done) done = database_.run(commit_);
+  if (done && may_restart_) {
+    const std::lock_guard lock(copying_mutex_);
+    may_restart_.reset();
+  }
   if (done) return acknowledge();
   has_loose_frames_ = true;
   if (sqlite3_get_autocommit(database_.connection()) == 0) {
@@ -213,6 +219,14 @@ Result<void> SqliteLogFile::renew(std::uint64_t first, std::uint64_t last) {
   const auto copied = static_cast<std::uint64_t>(sqlite3_changes64(database_.connection()));
   if (copied != last - first + 1) return make_error(Errc::corrupt, options_.file.string() + ": records are missing");
   return {};
+}
+
+Result<std::uint64_t> SqliteLogFile::free_pages() {
+  const int code = count_free_pages_.step();
+  if (code != SQLITE_ROW) return database_.error(code);
+  const std::uint64_t pages = count_free_pages_.number(0);
+  count_free_pages_.reset();
+  return pages;
 }
 
 std::uint64_t SqliteLogFile::wal_bytes() const noexcept {
@@ -309,7 +323,42 @@ Result<bool> SqliteLogFile::has_lost_wal() {
   return is_wal_kept_ && audit_.condition == WalCondition::absent;
 }
 
+// A connection of its own: one that writes cannot copy meanwhile.
+Result<void> SqliteLogFile::open_copier() {
+  if (copier_.connection() != nullptr) return {};
+  Result<void> done = copier_.open(options_.file.string(), vfs_->name());
+  if (!done) return done;
+  sqlite3_db_config(copier_.connection(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  for (const char* pragma : {"PRAGMA synchronous=FULL", "PRAGMA mmap_size=0", "PRAGMA wal_autocheckpoint=0"}) {
+    done = copier_.execute(pragma);
+    if (!done) return done;
+  }
+  const Result<std::string> mode = copier_.ask("PRAGMA journal_mode");  // this finds the write-ahead log
+  return mode ? Result<void>() : Result<void>(mode.error());
+}
+
+// Not while the write-ahead log may begin anew, when there is nothing to copy anyway: SQLite up to 3.51.2 loses frames
+// when a copy begins at that moment (https://www.sqlite.org/wal.html#walresetbug).
+Result<std::uint64_t> SqliteLogFile::copy_wal() {
+  const std::lock_guard lock(copying_mutex_);
+  if (may_restart_) return std::uint64_t{0};
+  Result<void> opened = open_copier();
+  if (!opened) return opened.error();
+  int frames = 0;
+  int copied = 0;
+  const int code = sqlite3_wal_checkpoint_v2(copier_.connection(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+  if (code != SQLITE_OK) return copier_.error(code);
+  // SQLite does that only when nothing was written meanwhile; the checkpoint would have to.
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(copier_.connection(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
+  const int synced = file == nullptr ? SQLITE_NOTFOUND : file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (synced != SQLITE_OK) return copier_.error(synced);
+  return static_cast<std::uint64_t>(std::max(copied, 0));
+}
+
 Result<void> SqliteLogFile::run_checkpoint(int mode) {
+  const std::lock_guard lock(copying_mutex_);
+  may_restart_.emplace(*vfs_);
   int frames = 0;
   int moved = 0;
   const int code = sqlite3_wal_checkpoint_v2(database_.connection(), "main", mode, &frames, &moved);

@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "consensus/sqlite_log_store.hpp"
 #include "storage/file_descriptor.hpp"
+#include "storage/shared_wal_vfs.hpp"
 #include "storage/sqlite_database.hpp"
 #include "storage/wal_audit.hpp"
 #include "storage/wal_marker.hpp"
@@ -21,6 +24,7 @@ enum class AnchorRow : std::uint64_t {
   wal_kept = 4,   // there has been a write-ahead log since the latest checkpoint, so there must be one
 };
 
+// One thread at a time, except for copy_wal().
 class SqliteLogFile {
  public:
   explicit SqliteLogFile(const SqliteLogOptions& options) : options_(options) {}
@@ -51,7 +55,14 @@ class SqliteLogFile {
   [[nodiscard]] Result<void> renew(std::uint64_t first, std::uint64_t last);
 
   [[nodiscard]] std::uint64_t wal_bytes() const noexcept;
-  // Moves everything into the database and lets the write-ahead log begin anew.
+  // In the write-ahead log.
+  [[nodiscard]] std::uint64_t wal_frames() const noexcept { return static_cast<std::uint64_t>(wal_frames_); }
+  // Pages that were used and are not any more; they grow in number by what a removal gives back.
+  [[nodiscard]] Result<std::uint64_t> free_pages();
+  // Copies what the write-ahead log has now into the database, so that a checkpoint has less to do; how many frames are
+  // there. May run beside everything else, except itself.
+  [[nodiscard]] Result<std::uint64_t> copy_wal();
+  // Moves everything into the database and lets the write-ahead log begin anew. Waits for copy_wal() to end.
   [[nodiscard]] Result<void> checkpoint();
   // Whether the write-ahead log was removed by somebody.
   [[nodiscard]] Result<bool> has_lost_wal();
@@ -60,6 +71,7 @@ class SqliteLogFile {
   [[nodiscard]] Result<void> lock();
   [[nodiscard]] Result<void> prepare_place();
   [[nodiscard]] Result<void> configure();
+  [[nodiscard]] Result<void> open_copier();
   [[nodiscard]] Result<void> make_schema();
   [[nodiscard]] Result<void> prepare_statements();
   [[nodiscard]] Result<void> change(const std::function<Result<void>()>& changes);
@@ -75,9 +87,13 @@ class SqliteLogFile {
   const SqliteLogOptions& options_;
   FileDescriptor lock_;
   WalAudit audit_;
+  std::optional<SharedWalVfs> vfs_;
   std::optional<WalMarker> marker_;
   WalMark mark_;
   SqliteDatabase database_;
+  std::mutex copying_mutex_;  // of copier_ and may_restart_, and held during every checkpoint
+  SqliteDatabase copier_;
+  std::optional<SharedWalVfs::RestartPermit> may_restart_;  // from a checkpoint to the next transaction
   SqliteStatement begin_;
   SqliteStatement commit_;
   SqliteStatement put_;
@@ -86,6 +102,7 @@ class SqliteLogFile {
   SqliteStatement find_anchor_;
   SqliteStatement find_record_;
   SqliteStatement has_record_;
+  SqliteStatement count_free_pages_;
   int wal_frames_ = 0;
   std::uint64_t reserved_ = 0;     // bytes the write-ahead log has on disk
   bool is_wal_kept_ = false;       // as the row says

@@ -16,9 +16,13 @@ namespace {
 
 // A larger append is cut into several records, so that reading a part of it need not read it all.
 constexpr std::size_t record_payload_bytes = 256U << 10U;
-// Leftovers removed on the way of one write; always more than a write adds.
-constexpr std::uint64_t removals_per_write = 16;
-constexpr std::uint64_t removals_per_transaction = 10'000;
+// A transaction that removes leftovers holds up writes, by what it gives back rather than by the number of records.
+constexpr std::uint64_t least_removals = 16;
+constexpr std::uint64_t most_removals = 10'000;
+constexpr std::uint64_t pages_given_back = 2000;
+// A checkpoint with no more than that left to copy holds up writes hardly longer than its sync does.
+constexpr std::uint64_t frames_left = 16;
+constexpr int most_copies = 4;
 
 bool is_only_commit(const Write& write) {
   return !write.hard_state && !write.install && !write.truncate_from && write.append.empty() && !write.compact_to &&
@@ -54,7 +58,7 @@ class SqliteLogStore::Implementation {
 
   [[nodiscard]] Incarnation incarnation() const { return incarnation_; }
   [[nodiscard]] std::string damage() const {
-    const std::lock_guard lock(mutex_);
+    const Turn turn(*this);
     return damage_;
   }
 
@@ -79,6 +83,18 @@ class SqliteLogStore::Implementation {
     std::uint64_t leftovers_end = 0;
   };
 
+  // Whoever wants the store gets it in turn; without this, whoever gives it back could take it again at once.
+  class Turn {
+   public:
+    explicit Turn(const Implementation& store) {
+      const std::lock_guard next(store.next_);
+      lock_ = std::unique_lock(store.mutex_);
+    }
+
+   private:
+    std::unique_lock<std::mutex> lock_;
+  };
+
   Result<void> load();
   StoredLog stored(std::vector<Entry> tail) const;
 
@@ -89,10 +105,13 @@ class SqliteLogStore::Implementation {
   void append_to(LogIndex& index, const Change& change) const;
   Result<void> store(const Change& change);
   Result<void> checkpoint();
+  Result<void> remove_leftovers();
+  Result<void> copy_wal();
   Result<void> usable() const;
   // Remembers that an error other than no_space is final.
   Result<void> concluded(Result<void> result);
 
+  mutable std::mutex next_;  // held while waiting for the other one
   mutable std::mutex mutex_;
   SqliteLogOptions options_;
   SqliteLogFile file_;
@@ -117,7 +136,7 @@ Result<void> SqliteLogStore::Implementation::concluded(Result<void> result) {
 }
 
 Result<StoredLog> SqliteLogStore::Implementation::open() {
-  const std::lock_guard lock(mutex_);
+  const Turn turn(*this);
   Result<void> loaded = file_.open();
   if (loaded) loaded = load();
   if (!loaded && loaded.error().code == Errc::corrupt) {
@@ -198,7 +217,7 @@ Result<LogPosition> SqliteLogStore::Implementation::position_of(Index index) {
 }
 
 Result<std::vector<Entry>> SqliteLogStore::Implementation::read(Index first, Index last, std::size_t max_bytes) {
-  const std::lock_guard lock(mutex_);
+  const Turn turn(*this);
   const Result<void> can = usable();
   if (!can) return can.error();
   const Index newest = state_.index.last().index;
@@ -211,7 +230,7 @@ Result<std::vector<Entry>> SqliteLogStore::Implementation::read(Index first, Ind
 }
 
 Result<void> SqliteLogStore::Implementation::write(const Write& write) {
-  const std::lock_guard lock(mutex_);
+  const Turn turn(*this);
   const Result<void> can = usable();
   if (!can) return can.error();
   const LogBounds bounds{.base = state_.index.anchor().base, .last = state_.index.last()};
@@ -255,7 +274,9 @@ SqliteLogStore::Implementation::Change SqliteLogStore::Implementation::planned(c
       .commit = std::min(std::max({state_.commit, write.commit, plan.after.base.index}), plan.after.last.index),
       .damaged = state_.damaged && !write.recovered,
       .index = {},
-      .leftovers_end = std::min(leftovers_ + removals_per_write, std::max(leftovers_, first_record))};
+      .leftovers_end = {}};
+  // More are removed than are added.
+  change.leftovers_end = std::min(leftovers_ + change.ends.size() + 1, std::max(leftovers_, first_record));
   if (!plan.clear && !plan.truncate && !plan.compact) return change;
   LogIndex index = state_.index;
   if (plan.clear) {
@@ -316,18 +337,50 @@ Result<void> SqliteLogStore::Implementation::checkpoint() {
   return file_.checkpoint();
 }
 
-Result<void> SqliteLogStore::Implementation::maintain() {
-  const std::lock_guard lock(mutex_);
-  Result<void> done = usable();
-  if (!done) return done;
-  const std::uint64_t needed = state_.index.anchor().first_record;
-  while (done && leftovers_ < needed) {
-    const std::uint64_t end = std::min(leftovers_ + removals_per_transaction, needed);
-    done = file_.transact([&] { return file_.remove(leftovers_, end); });
-    if (done) leftovers_ = end;
+// In small transactions, so that writes have their turn.
+Result<void> SqliteLogStore::Implementation::remove_leftovers() {
+  for (std::uint64_t count = least_removals;;) {
+    const Turn turn(*this);
+    Result<void> done = usable();
+    const std::uint64_t needed = state_.index.anchor().first_record;
+    if (!done || leftovers_ >= needed) return done;
+    const std::uint64_t end = std::min(leftovers_ + count, needed);
+    const Result<std::uint64_t> before = file_.free_pages();
+    done = before ? file_.transact([&] { return file_.remove(leftovers_, end); }) : Result<void>(before.error());
+    const Result<std::uint64_t> after = done ? file_.free_pages() : Result<std::uint64_t>(done.error());
+    if (!after) return concluded(after.error());
+    leftovers_ = end;
+    const std::uint64_t given_back = std::max<std::uint64_t>(1, *after - std::min(*before, *after));
+    count = std::clamp(count * pages_given_back / given_back, least_removals, std::min(most_removals, count * 4));
   }
-  if (done) done = checkpoint();
-  return concluded(std::move(done));
+}
+
+// Each time less is left, because copying is faster than writing.
+Result<void> SqliteLogStore::Implementation::copy_wal() {
+  std::uint64_t copied = 0;
+  for (int i = 0; i < most_copies; ++i) {
+    {
+      const Turn turn(*this);
+      Result<void> can = usable();
+      if (!can || file_.wal_frames() <= copied + frames_left) return can;
+    }
+    const Result<std::uint64_t> now = file_.copy_wal();
+    if (!now) {
+      const Turn turn(*this);
+      return concluded(now.error());
+    }
+    copied = *now;
+  }
+  return {};
+}
+
+Result<void> SqliteLogStore::Implementation::maintain() {
+  Result<void> done = remove_leftovers();
+  if (done) done = copy_wal();
+  if (!done) return done;
+  const Turn turn(*this);
+  done = usable();
+  return done ? concluded(checkpoint()) : done;
 }
 
 Result<std::uint64_t> SqliteLogStore::Implementation::free_bytes() const {

@@ -182,6 +182,23 @@ TEST_CASE("a node that was away for long comes back by a snapshot") {
                     [](const NodeEvent& one) { return std::holds_alternative<event::SnapshotRestored>(one); }));
 }
 
+TEST_CASE("a node that joins has a large state of many chunks as it is") {
+  Group group(compacting());
+  group.make({"a", "b", "c"});
+  Texts all;
+  std::uint64_t x = 1;
+  for (int i = 0; i < 30; ++i) {
+    std::string item(300'000, ' ');
+    for (char& byte : item) byte = static_cast<char>((x = x * 6364136223846793005U + 1442695040888963407U) >> 56U);
+    all.push_back(item);
+    REQUIRE(group.propose("a", std::move(item)));
+  }
+  REQUIRE(group.start("d"));
+  REQUIRE(group.join("d", "a"));
+  REQUIRE(group.read("d"));
+  CHECK((group.items("d") == all));
+}
+
 TEST_CASE("a node whose data is gone joins again under its name and replaces the member it was") {
   Group group(compacting());
   group.make({"a", "b", "c"});

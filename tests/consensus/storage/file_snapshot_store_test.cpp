@@ -62,6 +62,63 @@ TEST_CASE("snapshot files are for their owner only, and two for each snapshot") 
   }
 }
 
+// Everything that a follower has at the moment.
+std::string follow(SnapshotFollower& follower) {
+  std::string state;
+  for (;;) {
+    const Result<std::string> piece = follower.read();
+    REQUIRE(piece);
+    if (piece->empty()) return state;
+    state += *piece;
+  }
+}
+
+TEST_CASE("a follower reads the state as it arrives, from the beginning also after a break") {
+  const SnapshotFormat format{.chunk_size = 4096, .compression_level = GENERATE(0, 1)};
+  Medium from;
+  Medium to;
+  auto source = from.store(format);
+  auto target = to.store(format);
+  REQUIRE(source->open());
+  REQUIRE(target->open());
+  const std::string state = sample_state(100'000);
+  const SnapshotManifest manifest = publish(*source, sample_meta(5), state);
+  const auto reader = source->read(manifest.id);
+  REQUIRE(reader);
+  const auto chunks = static_cast<std::uint32_t>(manifest.chunk_checksums.size());
+  const std::uint32_t broken_at = GENERATE(0U, 7U);
+  for (std::uint32_t i = 0; i < broken_at; ++i) {
+    REQUIRE((*target->receive(manifest))->put_chunk(i, *(*reader)->read_chunk(i)));
+  }
+  Result<std::unique_ptr<SnapshotReceiver>> receiver = target->receive(manifest);
+  REQUIRE(receiver);
+  Result<std::unique_ptr<SnapshotFollower>> follower = (*receiver)->follow();
+  REQUIRE(follower);
+  std::string read;
+  for (std::uint32_t i = broken_at; i < chunks; ++i) {
+    CHECK_FALSE((*follower)->has_read_all());
+    REQUIRE((*receiver)->put_chunk(i, *(*reader)->read_chunk(i)));
+    if (i % 3 == 0) read += follow(**follower);
+    CHECK(state.starts_with(read));
+  }
+  REQUIRE((*receiver)->publish());
+  receiver->reset();
+  REQUIRE(target->retain(0));
+  read += follow(**follower);
+  CHECK(read == state);
+  CHECK((*follower)->has_read_all());
+}
+
+TEST_CASE("who has the whole snapshot already has nothing to follow") {
+  Medium medium;
+  auto store = medium.store(small);
+  REQUIRE(store->open());
+  const SnapshotManifest manifest = publish(*store, sample_meta(5), sample_state(10'000));
+  const auto receiver = store->receive(manifest);
+  REQUIRE(receiver);
+  CHECK(*(*receiver)->follow() == nullptr);
+}
+
 TEST_CASE("remains of unfinished work are cleared away when the store is opened") {
   Medium medium;
   REQUIRE(medium.store(small)->open());

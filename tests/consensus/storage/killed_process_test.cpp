@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <thread>
 
 #include "catch.hpp"
 #include "consensus/simulator/random.hpp"
@@ -16,12 +17,17 @@
 namespace consensus {
 namespace {
 
-// Writes until it is killed; tells each acknowledged index through the pipe.
+// Writes until it is killed, with the housekeeping beside it; tells each acknowledged index through the pipe.
 [[noreturn]] void write_for_ever(const std::filesystem::path& file, int pipe) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   SqliteLogStore store({.file = file, .wal_limit_bytes = 500'000});
   const Result<StoredLog> stored = store.open();
   if (!stored || stored->damaged) ::_exit(1);
+  std::thread([&store] {
+    while (store.maintain()) {
+    }
+    ::_exit(5);
+  }).detach();
   SampleLog log(stored->last);
   while (true) {
     if (!store.write(append(log.commands(1, 1 + log.at().index.value() % 5, 1000)))) ::_exit(2);

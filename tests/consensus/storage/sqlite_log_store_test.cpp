@@ -3,8 +3,10 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "catch.hpp"
 #include "storage/log_samples.hpp"
@@ -100,6 +102,43 @@ TEST_CASE("the write-ahead log is seldom made longer, because a sync then costs 
     sizes.insert(std::filesystem::file_size(medium.file().string() + "-wal"));
   }
   CHECK(sizes.size() < 10);
+}
+
+TEST_CASE("writes and reads go on beside the housekeeping, which keeps the write-ahead log short") {
+  Medium medium;
+  SampleLog log;
+  {
+    SqliteLogStore store(medium.options());
+    REQUIRE(store.open());
+    std::atomic<bool> ended{false};
+    int rounds = 0;
+    bool kept = true;
+    std::thread keeper([&] {
+      for (; !ended; ++rounds) kept = kept && store.maintain();
+    });
+    bool written = true;
+    bool read = true;
+    for (std::uint64_t i = 1; i <= 500; ++i) {
+      written = written && store.write(append(log.commands(1, 10, 1000)));
+      const Result<std::vector<Entry>> some = store.read(Index(i * 10 - 5), Index(i * 10), 100'000);
+      read = read && some && some->size() == 6;
+      if (i % 100 == 0) written = written && store.write(compact(i * 10 - 500));
+    }
+    ended = true;
+    keeper.join();
+    CHECK(kept);
+    CHECK(written);
+    CHECK(read);
+    CHECK(rounds > 2);
+    CHECK(std::filesystem::file_size(medium.file().string() + "-wal") < 20U << 20U);
+  }
+  SqliteLogStore store(medium.options());
+  const Result<StoredLog> stored = store.open();
+  REQUIRE(stored);
+  CHECK_FALSE(stored->damaged);
+  CHECK(stored->last == log.at());
+  CHECK(stored->base.index == Index(5000 - 500));
+  CHECK(store.read(Index(5000 - 499), Index(5000), 10'000'000)->size() == 500);
 }
 
 TEST_CASE("compaction gives the space back") {
