@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "consensus/entry.hpp"
@@ -56,6 +57,7 @@ struct StoredLog {
   std::vector<ConfigurationAt> configurations;  // of the entries after the base, ascending
   std::vector<Entry> tail;  // the newest entries, contiguous to the last; at least all after `commit`
   bool damaged = false;     // something that had been stored is missing
+  std::string damage{};     // what, for people
 };
 
 }  // namespace consensus

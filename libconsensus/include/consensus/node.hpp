@@ -40,6 +40,23 @@ struct NodeOptions {
   std::uint64_t low_space_bytes = 64U << 20U;                // with less free, the group is told that space is low
   Duration housekeeping_interval = std::chrono::seconds(1);  // between two looks after the log
   std::uint64_t housekeeping_bytes = 16U << 20U;             // or sooner, once so much was written
+  // The operator's word: a damaged log that ends here (LogDamage::last) is taken for whole, and what it has lost is
+  // given up (docs/decisions/0012). For a log that ends elsewhere, or is not damaged, it means nothing.
+  std::optional<Index> accept_damage_at{};
+};
+
+// A log that has lost something that it had stored. As long as it is not healed, its member neither votes nor leads.
+struct LogDamage {
+  enum class Healing {
+    by_group,     // by a leader, as soon as a quorum has one without this member
+    by_operator,  // this is the only voter, so nobody else has what is lost: NodeOptions::accept_damage_at, or a backup
+  };
+  std::string what;  // for people
+  Index last;        // of what is left
+  Healing healing = Healing::by_group;
+
+  // What happened and what can be done about it, in a sentence or two.
+  [[nodiscard]] std::string message() const;
 };
 
 // All outlive the node; the stores have not been opened yet.
@@ -73,14 +90,23 @@ struct PeerProvisioned {
   bool delivered = false;
   std::string reason;  // why not
 };
+// Found when the node started.
+struct LogDamaged {
+  LogDamage damage;
+};
+// NodeOptions::accept_damage_at took effect.
+struct DamageAccepted {
+  LogDamage damage;
+};
 // The node has stopped by itself, because a store or the state machine failed.
 struct Failed {
   Error error;
 };
 }  // namespace event
 
-using NodeEvent = std::variant<event::RoleChanged, event::ConfigurationChanged, event::SnapshotPublished,
-                               event::SnapshotRestored, event::PeerProvisioned, event::Failed>;
+using NodeEvent =
+    std::variant<event::RoleChanged, event::ConfigurationChanged, event::SnapshotPublished, event::SnapshotRestored,
+                 event::PeerProvisioned, event::LogDamaged, event::DamageAccepted, event::Failed>;
 
 struct ProposeOptions {
   TimePoint deadline = TimePoint::max();
@@ -112,6 +138,7 @@ struct NodeStatus {
   bool blank = false;  // has no group yet: bootstrap() or join()
   std::optional<SnapshotMeta> snapshot;
   std::size_t pending_requests = 0;
+  std::optional<LogDamage> damage;  // not healed yet
   std::optional<Error> failed;
 };
 
@@ -132,7 +159,7 @@ class Node {
   Node& operator=(Node&&) noexcept;
 
   // Opens the stores, brings the state machine up to what they have and starts to take part. Errors: those of the
-  // ports; the node is then as if it had been stopped.
+  // ports; Errc::corrupt when they do not have enough to go on with; the node is then as if it had been stopped.
   [[nodiscard]] boost::asio::awaitable<Result<void>> start();
   // Makes a blank node a group of one. Errc::invalid_argument if it is not blank.
   [[nodiscard]] boost::asio::awaitable<Result<void>> bootstrap();
@@ -145,7 +172,8 @@ class Node {
   // data). Does nothing on a node that is not blank.
   [[nodiscard]] boost::asio::awaitable<Result<void>> form(std::vector<std::string> nodes, JoinOptions options);
 
-  // Comes back when the command is applied here, or at the leader it was forwarded to.
+  // Comes back when the command is applied here, or at the leader it was forwarded to. Errc::corrupt, at once, where
+  // the only voter's log is damaged; so do reads and changes.
   [[nodiscard]] boost::asio::awaitable<Result<Applied>> propose(std::string command, ProposeOptions options);
   // Comes back when the state machine here has everything that was committed before the call.
   [[nodiscard]] boost::asio::awaitable<Result<Index>> read_barrier(ReadMode mode, TimePoint deadline);

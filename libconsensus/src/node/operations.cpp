@@ -27,11 +27,17 @@ RequestId Node::Running::next_request() noexcept {
 std::optional<Error> Node::Running::refusal() const {
   if (failed_) return *failed_;
   if (!active()) return make_error(Errc::stopped, options_.name);
+  if (waits_for_operator()) return make_error(Errc::corrupt, options_.name + ": " + damage_->message());
   if (waiting_.size() >= options_.max_pending_requests) {
     return make_error(Errc::overloaded,
                       options_.name + " has " + std::to_string(waiting_.size()) + " requests under way");
   }
   return std::nullopt;
+}
+
+// Nobody will ever lead; waiting for it would be in vain.
+bool Node::Running::waits_for_operator() const noexcept {
+  return damage_ && !damage_accepted_ && damage_->healing == LogDamage::Healing::by_operator && !known_leader_;
 }
 
 std::optional<Member> Node::Running::leader_member() const {

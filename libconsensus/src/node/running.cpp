@@ -332,6 +332,7 @@ NodeStatus Node::Running::status() const {
   status.blank = blank_;
   status.snapshot = newest_snapshot_;
   status.pending_requests = waiting_.size();
+  if (status.core.recovering) status.damage = damage_;
   status.failed = failed_;
   return status;
 }

@@ -104,6 +104,7 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   boost::asio::awaitable<Result<void>> wait_for_leader(TimePoint deadline);
   boost::asio::awaitable<Result<Applied>> forward(std::string command, ProposeOptions options);
   [[nodiscard]] std::optional<Error> refusal() const;
+  [[nodiscard]] bool waits_for_operator() const noexcept;
   [[nodiscard]] std::optional<Member> leader_member() const;
   [[nodiscard]] Duration patience_until(TimePoint deadline) const;
 
@@ -154,6 +155,8 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   NodeId id_;
   std::optional<RaftCore> core_;
   std::optional<Error> failed_;
+  std::optional<LogDamage> damage_;  // found by start(); see CoreStatus::recovering for whether it is healed
+  bool damage_accepted_ = false;
   bool blank_ = false;
   bool stopping_ = false;
 

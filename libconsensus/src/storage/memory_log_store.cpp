@@ -79,7 +79,8 @@ StoredLog MemoryLog::stored() const {
                    .terms = {},
                    .configurations = {configurations_.begin(), configurations_.end()},
                    .tail = {},
-                   .damaged = damaged_};
+                   .damaged = damaged_,
+                   .damage = damaged_ ? "everything behind " + std::to_string(last().index.value()) : std::string()};
   for (const Entry& entry : entries_) {
     if (stored.terms.empty() || stored.terms.back().term != entry.term) {
       stored.terms.push_back({entry.index, entry.term});

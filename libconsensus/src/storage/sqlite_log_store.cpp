@@ -175,7 +175,8 @@ StoredLog SqliteLogStore::Implementation::stored(std::vector<Entry> tail) const 
           .terms = state_.index.terms(),
           .configurations = state_.index.configurations(),
           .tail = std::move(tail),
-          .damaged = state_.damaged};
+          .damaged = state_.damaged,
+          .damage = damage_};
 }
 
 Result<LogRecord> SqliteLogStore::Implementation::record(std::uint64_t number) {
