@@ -138,9 +138,8 @@ bool Ledger::is_durable(const Configuration& configuration, const LogPosition& p
   const auto has = [&](const NodeId& id) -> std::optional<bool> {
     const SimulatedMember* voter = world_.member(world_.number_of(id));
     if (voter == nullptr) return false;
-    // It may have acknowledged it before its disk lost it.
-    const std::vector<LogPosition>& lost = voter->lost();
-    if (trust == Trust::past && std::find(lost.begin(), lost.end(), position) != lost.end()) return true;
+    // It may have acknowledged it before its disk lost it, or lost what came after it.
+    if (trust == Trust::past && voter->had_before_damage(position)) return true;
     const LogImage& image = voter->disk().image();
     return !image.damaged() && image.position(position.index) == position;
   };

@@ -74,8 +74,14 @@ void SimulatedMember::wipe() {
 void SimulatedMember::note_lost(const LogImage& before) {
   for (Index index = before.base().index; index <= before.last().index; index = index.next()) {
     const LogPosition position = *before.position(index);
-    if (disk_.image().position(index) != position) lost_.push_back(position);
+    const bool is_kept = disk_.image().position(index) == position;
+    (is_kept ? kept_ : lost_).push_back(position);
   }
+}
+
+bool SimulatedMember::had_before_damage(const LogPosition& position) const noexcept {
+  return std::find(lost_.begin(), lost_.end(), position) != lost_.end() ||
+         std::find(kept_.begin(), kept_.end(), position) != kept_.end();
 }
 
 void SimulatedMember::give(Input input) {
@@ -204,7 +210,10 @@ void SimulatedMember::end_write() {
     std::erase_if(jobs_, [&](const Job& job) { return job.after == id; });
     return give(input::Written{id, input::WriteOutcome::no_space});
   }
-  if (disk_.under_way().recovered) lost_.clear();
+  if (disk_.under_way().recovered) {
+    lost_.clear();
+    kept_.clear();
+  }
   disk_.finish();
   if (is_traced()) trace(world_.now, number_, "has written " + std::to_string(id.value()));
   durable_write_ = id;

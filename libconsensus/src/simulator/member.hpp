@@ -41,6 +41,8 @@ class SimulatedMember {
   [[nodiscard]] bool is_wiped() const noexcept { return wiped_; }
   // Entries that were durable here once, lost by its disk, and not known to be replaced.
   [[nodiscard]] const std::vector<LogPosition>& lost() const noexcept { return lost_; }
+  // What was durable here when its disk lost something, lost or not: it may have been acknowledged.
+  [[nodiscard]] bool had_before_damage(const LogPosition& position) const noexcept;
   [[nodiscard]] bool leads() const noexcept { return core_ && core_->role() == Role::leader; }
   [[nodiscard]] const RaftCore& core() const noexcept { return *core_; }
   [[nodiscard]] Disk& disk() noexcept { return disk_; }
@@ -99,6 +101,7 @@ class SimulatedMember {
   std::uint32_t life_ = 0;
   bool wiped_ = false;
   std::vector<LogPosition> lost_;
+  std::vector<LogPosition> kept_;  // beside lost_: what the disk still had
   SkewedClock clock_;
   Disk disk_;
   std::optional<RaftCore> core_;
