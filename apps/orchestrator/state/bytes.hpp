@@ -28,13 +28,18 @@ class ByteReader {
   // Only in its shortest form, so that equal values have equal bytes.
   std::uint64_t number() noexcept;
   std::string_view text() noexcept;
+  std::string_view raw(std::uint64_t size) noexcept;
 
   [[nodiscard]] bool ok() const noexcept { return ok_; }
+  // It is not wrong, there is only not enough of it.
+  [[nodiscard]] bool ran_out() const noexcept { return ran_out_; }
   [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
+  [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
 
  private:
   std::string_view rest_;
   bool ok_ = true;
+  bool ran_out_ = false;
 };
 
 }  // namespace orchestrator::state

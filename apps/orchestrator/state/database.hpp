@@ -47,6 +47,8 @@ class Database {
   virtual void run(const std::string& text, std::span<const Value> values) = 0;
   [[nodiscard]] virtual std::unique_ptr<Rows> select(const std::string& text, std::span<const Value> values,
                                                      std::span<const ValueType> types) = 0;
+  // All rows of a table in the order of its key, one value for each field; for tables of any size.
+  [[nodiscard]] virtual std::unique_ptr<Rows> scan(const LayoutText& table) = 0;
 
   // Another connection, which sees the database as it is now whatever is changed later.
   [[nodiscard]] virtual std::unique_ptr<Database> view() = 0;

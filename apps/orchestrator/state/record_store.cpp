@@ -3,13 +3,6 @@
 
 namespace orchestrator::state {
 
-std::vector<ValueType> RecordStore::types_of(const LayoutText& layout) {
-  std::vector<ValueType> types;
-  types.reserve(layout.fields.size());
-  for (const auto& field : layout.fields) types.push_back(field.type);
-  return types;
-}
-
 std::optional<std::uint64_t> RecordStore::number(const std::string& text, const std::vector<Value>& parameters) {
   const ValueType type = ValueType::number;
   const auto row = database_.select(text, parameters, std::span(&type, 1))->next();

@@ -42,7 +42,7 @@ class RecordStore {
   template <class Row>
   std::vector<Row> select(std::string_view rest, const std::vector<Value>& parameters = {}) {
     const auto& layout = layout_of<Row>();
-    const auto types = types_of(layout.text());
+    static const auto types = types_of(layout.text());
     const auto found = database_.select(select_text(layout.text()) + " " + std::string(rest), parameters, types);
     std::vector<Row> rows;
     while (auto one = found->next()) {
@@ -88,8 +88,6 @@ class RecordStore {
   [[nodiscard]] Database& database() { return database_; }
 
  private:
-  static std::vector<ValueType> types_of(const LayoutText& layout);
-
   Database& database_;
 };
 

@@ -107,6 +107,9 @@ class SqliteDatabase final : public Database {
   }
   std::unique_ptr<Rows> select(const std::string& text, std::span<const Value> values,
                                std::span<const ValueType> types) override;
+  std::unique_ptr<Rows> scan(const LayoutText& table) override {
+    return select(select_text(table) + " ORDER BY " + key_columns_text(table), {}, types_of(table));
+  }
   std::unique_ptr<Database> view() override;
 
   [[nodiscard]] Result<void> prepare();

@@ -82,6 +82,44 @@ Result<std::vector<Answers>> State::apply(std::span<const Proposal> proposals, s
   }
 }
 
+// --- Snapshots --------------------------------------------------------------------------------------------------
+
+Result<std::unique_ptr<SnapshotReader>> State::snapshot() {
+  return guarded([this] { return std::make_unique<SnapshotReader>(database_->view()); });
+}
+
+Result<void> State::begin_restore() {
+  swap_unconfirmed_ = false;
+  return in_transaction([this] {
+    for (const auto& step : staging_steps(database_->dialect())) database_->run(step, {});
+  });
+}
+
+Result<void> State::put_aside(std::span<const StagedRow> rows) {
+  return in_transaction([&] {
+    for (const auto& row : rows) database_->run(put_text(*row.table, staging_name(*row.table)), row.values);
+  });
+}
+
+Result<void> State::finish_restore(std::uint64_t index) {
+  if (swap_unconfirmed_) {
+    const auto now = applied();
+    if (!now) return now.error();
+    if (*now == index) return {};
+  }
+  const auto& layout = layout_of<AppliedIndex>();
+  const StagedRow row{&layout.text(), layout.values_of({1, index})};
+  auto staged = put_aside(std::span(&row, 1));
+  if (!staged) return staged;
+  unconfirmed_.reset();
+  swap_unconfirmed_ = true;
+  return in_transaction([this] {
+    for (const auto& step : swap_steps(database_->dialect())) database_->run(step, {});
+  });
+}
+
+// --- Queries ----------------------------------------------------------------------------------------------------
+
 Result<std::optional<std::string>> State::value_of(const std::string& key) {
   return guarded([&]() -> std::optional<std::string> {
     auto pair = store_.find<KeyValue>(values(key));

@@ -16,6 +16,7 @@
 #include "state/error.hpp"
 #include "state/queries.hpp"
 #include "state/record_store.hpp"
+#include "state/snapshot.hpp"
 
 namespace orchestrator::state {
 
@@ -42,6 +43,15 @@ class State {
   // error is safe: what turns out to have been committed is not applied again.
   // Errors: program_too_old; otherwise those of the database.
   [[nodiscard]] Result<std::vector<Answers>> apply(std::span<const Proposal> proposals, std::uint64_t through);
+
+  // The state as it is now, read while commands are applied.
+  [[nodiscard]] Result<std::unique_ptr<SnapshotReader>> snapshot();
+  // Taking the state from a snapshot: its rows are put aside, and take the place of the present ones at the end, with
+  // the applied index, all at once. Each of the calls may be repeated after an error; begin_restore() forgets what was
+  // put aside before.
+  [[nodiscard]] Result<void> begin_restore();
+  [[nodiscard]] Result<void> put_aside(std::span<const StagedRow> rows);
+  [[nodiscard]] Result<void> finish_restore(std::uint64_t index);
 
   // In the order of their keys.
   template <class Row>
@@ -78,12 +88,27 @@ class State {
   [[nodiscard]] Result<std::vector<Answers>> apply_in_transaction(std::span<const Proposal> proposals,
                                                                   std::uint64_t through);
   [[nodiscard]] Result<Answers> apply(const Proposal& proposal);
+  // Runs action() in a transaction.
+  template <class Action>
+  [[nodiscard]] Result<void> in_transaction(Action action) {
+    const std::lock_guard lock(mutex_);
+    try {
+      database_->begin();
+      action();
+      database_->commit();
+      return {};
+    } catch (const DatabaseFailure& failure) {
+      database_->roll_back();
+      return failure.error;
+    }
+  }
   [[nodiscard]] std::uint64_t read_applied();
 
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
   RecordStore store_;
   std::optional<Unconfirmed> unconfirmed_;
+  bool swap_unconfirmed_ = false;  // restored tables may or may not have taken their places
 };
 
 }  // namespace orchestrator::state

@@ -102,6 +102,41 @@ std::string put_text(const LayoutText& table, std::string_view name) {
                      join(table, ", ", any, [](const FieldText&) { return std::string("?"); }));
 }
 
+std::string staging_name(const LayoutText& table) {
+  return fmt::format("staging_{}", table.name);
+}
+
+std::vector<std::string> staging_steps(Dialect dialect) {
+  std::vector<std::string> steps;
+  for (const auto* table : table_layouts()) {
+    steps.push_back(fmt::format("DROP TABLE IF EXISTS `{}`", staging_name(*table)));
+    if (dialect == Dialect::mysql) steps.push_back(fmt::format("DROP TABLE IF EXISTS `replaced_{}`", table->name));
+    steps.push_back(create_text(*table, staging_name(*table), dialect));
+  }
+  return steps;
+}
+
+std::vector<std::string> swap_steps(Dialect dialect) {
+  std::vector<std::string> steps;
+  std::string renames;
+  for (const auto* table : table_layouts()) {
+    const auto staged = staging_name(*table);
+    switch (dialect) {
+      case Dialect::sqlite:
+        steps.push_back(fmt::format("DROP TABLE `{}`", table->name));
+        steps.push_back(fmt::format("ALTER TABLE `{}` RENAME TO `{}`", staged, table->name));
+        break;
+      case Dialect::mysql:
+        // Statements about tables are no part of transactions there; one RENAME is all or nothing.
+        renames +=
+            fmt::format("{0}`{1}` TO `replaced_{1}`, `{2}` TO `{1}`", renames.empty() ? "" : ", ", table->name, staged);
+        break;
+    }
+  }
+  if (!renames.empty()) steps.push_back("RENAME TABLE " + renames);
+  return steps;
+}
+
 std::string select_text(const LayoutText& table) {
   return fmt::format("SELECT {} FROM `{}`", join(table, ", ", any, name_of), table.name);
 }
@@ -112,6 +147,13 @@ std::string key_columns_text(const LayoutText& table) {
 
 std::string key_condition_text(const LayoutText& table) {
   return join(table, " AND ", in_key, [](const FieldText& field) { return name_of(field) + " = ?"; });
+}
+
+std::vector<ValueType> types_of(const LayoutText& table) {
+  std::vector<ValueType> types;
+  types.reserve(table.fields.size());
+  for (const auto& field : table.fields) types.push_back(field.type);
+  return types;
 }
 
 }  // namespace orchestrator::state

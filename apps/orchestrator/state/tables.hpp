@@ -48,10 +48,17 @@ enum class Dialect : std::uint8_t { sqlite, mysql };
 [[nodiscard]] std::string create_text(const LayoutText& table, std::string_view name, Dialect dialect);
 // Inserts a row or replaces the one with the same key.
 [[nodiscard]] std::string put_text(const LayoutText& table, std::string_view name);
+// Tables of the same columns that are filled aside, and what makes them take the places of the real ones, all at once
+// (between begin() and commit() of a Database).
+[[nodiscard]] std::string staging_name(const LayoutText& table);
+[[nodiscard]] std::vector<std::string> staging_steps(Dialect dialect);
+[[nodiscard]] std::vector<std::string> swap_steps(Dialect dialect);
 // All columns; what follows (WHERE …) is up to the caller.
 [[nodiscard]] std::string select_text(const LayoutText& table);
 // "`a`, `b`" and "`a` = ? AND `b` = ?" of the key's columns.
 [[nodiscard]] std::string key_columns_text(const LayoutText& table);
 [[nodiscard]] std::string key_condition_text(const LayoutText& table);
+// The type of each field.
+[[nodiscard]] std::vector<ValueType> types_of(const LayoutText& table);
 
 }  // namespace orchestrator::state

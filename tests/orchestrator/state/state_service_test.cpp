@@ -47,6 +47,7 @@ class HeldDatabase final : public Database {
                                std::span<const ValueType> types) override {
     return database_->select(text, parameters, types);
   }
+  std::unique_ptr<Rows> scan(const LayoutText& table) override { return database_->scan(table); }
   std::unique_ptr<Database> view() override { return database_->view(); }
 
   [[nodiscard]] int transactions() const { return transactions_; }
