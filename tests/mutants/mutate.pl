@@ -118,7 +118,7 @@ sub link_command {
   return $commands[-1];
 }
 
-my $seeds = $option{seeds} // 100;
+my $seeds = $option{seeds} // $ENV{LONG_MUTANT_SEEDS} // 100;
 my @killers = (
   ['scenario', 'tests/consensus_scenario_test', ''],
   ['values', 'tests/consensus_values_test', ''],
@@ -212,8 +212,8 @@ for my $mutant (@chosen) {
 }
 if (@seeds_taken) {
   @seeds_taken = sort { $a <=> $b } @seeds_taken;
-  printf("the simulator alone noticed %d of %d, after %d seeds in the median, %d at most\n", scalar @seeds_taken,
+  printf("ran simulations of mutants: the simulator alone noticed %d of %d, after %d seeds in the median, %d at most\n", scalar @seeds_taken,
     scalar @chosen, $seeds_taken[$#seeds_taken / 2], $seeds_taken[-1]);
 }
-print "$killed killed, $survived survived\n";
+print "ran ", scalar @chosen, " mutants: $killed killed, $survived survived\n";
 exit($survived ? 1 : 0);

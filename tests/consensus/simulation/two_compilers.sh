@@ -33,4 +33,4 @@ if ((${#hashes[@]} != 4)); then
 fi
 cmp "${hashes[0]}" "${hashes[1]}"
 cmp "${hashes[2]}" "${hashes[3]}"
-printf '%s runs have the same hashes with both compilers\n' "$(cat "${hashes[0]}" "${hashes[2]}" | wc -l)"
+printf 'ran %s runs, which have the same hashes with both compilers\n' "$(cat "${hashes[0]}" "${hashes[2]}" | wc -l)"

@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <iostream>
+#include <string>
 #include <thread>
 
 #include "catch.hpp"
@@ -61,11 +64,11 @@ std::uint64_t run_and_kill(const std::filesystem::path& file, std::uint64_t coun
   return last;
 }
 
-TEST_CASE("a killed process loses nothing that it acknowledged") {
+void kill_again_and_again(int rounds, std::uint64_t seed) {
   const TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "raft.db";
-  simulator::Random random(1);
-  for (int round = 0; round < 40; ++round) {
+  simulator::Random random(seed);
+  for (int round = 0; round < rounds; ++round) {
     const std::uint64_t acknowledged = run_and_kill(file, random.between(1, 60), random.below(200'000));
     SqliteLogStore store({.file = file});
     const Result<StoredLog> stored = store.open();
@@ -78,6 +81,17 @@ TEST_CASE("a killed process loses nothing that it acknowledged") {
     const Index first = stored->base.index.next();
     if (first <= stored->last.index) CHECK(store.read(first, stored->last.index, 1U << 30U));
   }
+}
+
+TEST_CASE("a killed process loses nothing that it acknowledged") {
+  kill_again_and_again(40, 1);
+}
+
+TEST_CASE("nor does it when it is killed some thousand times", "[.][long]") {
+  const char* wanted = std::getenv("LONG_KILLS");
+  const int rounds = wanted == nullptr ? 2000 : std::stoi(wanted);
+  kill_again_and_again(rounds, 2);
+  std::cout << "ran " << rounds << " kills of a process that writes to its log" << std::endl;
 }
 
 }  // namespace
