@@ -17,7 +17,8 @@ struct FileSnapshotOptions {
 
 // Of each snapshot "<id>.data" and "<id>.manifest"; the manifest is put there last, so that a snapshot without one is a
 // remainder. A snapshot that is being received is "<id>.partial"; after a break its chunks are found again by their
-// checksums. What is being written syncs in the background, so that the sync at the end does not hold up others.
+// checksums. What is being written syncs in the background, and what is being received goes past the system's cache, so
+// that the sync at the end does not hold up others.
 //
 // Errors: Errc::no_space (what was begun is removed; try again later), corrupt, storage_failed.
 class FileSnapshotStore final : public SnapshotStore {

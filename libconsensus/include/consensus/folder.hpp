@@ -19,8 +19,16 @@ class FolderFile {
  public:
   virtual ~FolderFile() = default;
   [[nodiscard]] virtual Result<void> write(std::uint64_t offset, std::string_view bytes) = 0;
+  // The same for many bytes that are not read again soon: past the system's cache where that is possible, so that what
+  // others sync meanwhile does not wait behind them.
+  [[nodiscard]] virtual Result<void> write_past_cache(std::uint64_t offset, std::string_view bytes) {
+    return write(offset, bytes);
+  }
   // Fewer bytes only at the end of the file.
   [[nodiscard]] virtual Result<std::string> read(std::uint64_t offset, std::size_t bytes) = 0;
+  [[nodiscard]] virtual Result<std::string> read_past_cache(std::uint64_t offset, std::size_t bytes) {
+    return read(offset, bytes);
+  }
   [[nodiscard]] virtual Result<std::uint64_t> size() = 0;
   // Makes what was written durable. After an error nobody knows what is.
   [[nodiscard]] virtual Result<void> sync() = 0;

@@ -2,7 +2,10 @@
 #include "consensus/file_snapshot_store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "storage/snapshot_files.hpp"
@@ -15,12 +18,15 @@ Error chunk_error(Errc code, const SnapshotManifest& manifest, std::uint32_t num
   return make_error(code, "chunk " + std::to_string(number) + " of snapshot " + manifest.id);
 }
 
+enum class Cache { used, passed };
+
 // A verified chunk of a snapshot's file.
-Result<std::string> load_chunk(FolderFile& file, const SnapshotManifest& manifest, std::uint32_t number) {
+Result<std::string> load_chunk(FolderFile& file, const SnapshotManifest& manifest, std::uint32_t number,
+                               Cache cache = Cache::used) {
   if (number >= manifest.chunk_checksums.size()) return chunk_error(Errc::invalid_argument, manifest, number);
   const std::uint64_t offset = std::uint64_t{number} * manifest.chunk_size;
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(manifest.chunk_size, manifest.size - offset));
-  Result<std::string> bytes = file.read(offset, size);
+  Result<std::string> bytes = cache == Cache::used ? file.read(offset, size) : file.read_past_cache(offset, size);
   if (bytes && !is_chunk(manifest, number, *bytes)) return chunk_error(Errc::corrupt, manifest, number);
   return bytes;
 }
@@ -84,28 +90,66 @@ class Reader final : public SnapshotReader {
   SnapshotUnpacker unpacker_;
 };
 
+// The chunks that came last, for whoever follows: they need not be read again.
+class LatestChunks {
+ public:
+  void put(std::uint32_t number, std::string_view bytes) {
+    const std::lock_guard lock(mutex_);
+    Slot& slot = slots_[number % slots_.size()];
+    slot.number.reset();
+    slot.bytes.assign(bytes);
+    slot.number = number;
+  }
+  std::optional<std::string> find(std::uint32_t number) const {
+    const std::lock_guard lock(mutex_);
+    const Slot& slot = slots_[number % slots_.size()];
+    if (slot.number != number) return std::nullopt;
+    return slot.bytes;
+  }
+
+ private:
+  struct Slot {
+    std::optional<std::uint32_t> number;
+    std::string bytes;
+  };
+  mutable std::mutex mutex_;
+  std::array<Slot, 8> slots_;
+};
+
+// Shared by a receiver and who follows it.
+struct Arrived {
+  std::atomic<std::uint32_t> chunks{0};
+  std::atomic<bool> is_followed{false};
+  LatestChunks latest;
+};
+
 // Reads a snapshot's file behind its receiver.
 class Follower final : public SnapshotFollower {
  public:
-  Follower(SnapshotManifest manifest, std::unique_ptr<FolderFile> file,
-           std::shared_ptr<const std::atomic<std::uint32_t>> arrived)
+  Follower(SnapshotManifest manifest, std::unique_ptr<FolderFile> file, std::shared_ptr<const Arrived> arrived)
       : manifest_(std::move(manifest)),
         file_(std::move(file)),
         arrived_(std::move(arrived)),
         unpacker_(
-            manifest_, [this](std::uint32_t number) { return load_chunk(*file_, manifest_, number); },
+            manifest_, [this](std::uint32_t number) { return chunk(number); },
             SnapshotUnpacker::Whole::is_verified_elsewhere) {}
 
   Result<std::string> read() override {
-    unpacker_.limit(arrived_->load());
+    unpacker_.limit(arrived_->chunks.load());
     return unpacker_.next();
   }
   bool has_read_all() const noexcept override { return unpacker_.has_ended(); }
 
  private:
+  Result<std::string> chunk(std::uint32_t number) {
+    std::optional<std::string> latest = arrived_->latest.find(number);
+    if (latest) return std::move(*latest);
+    return load_chunk(*file_, manifest_, number, Cache::passed);
+  }
+
   SnapshotManifest manifest_;
   std::unique_ptr<FolderFile> file_;
-  std::shared_ptr<const std::atomic<std::uint32_t>> arrived_;
+  std::shared_ptr<const Arrived> arrived_;
   SnapshotUnpacker unpacker_;
 };
 
@@ -139,15 +183,18 @@ class Receiver final : public SnapshotReceiver {
   Result<void> put_chunk(std::uint32_t number, std::string_view bytes) override {
     if (!is_chunk(manifest_, number, bytes)) return chunk_error(Errc::corrupt, manifest_, number);
     if (present_[number]) return {};
-    Result<void> written = file_->write(std::uint64_t{number} * manifest_.chunk_size, bytes);
-    if (written) note(number, bytes);
-    return written;
+    Result<void> written = file_->write_past_cache(std::uint64_t{number} * manifest_.chunk_size, bytes);
+    if (!written) return written;
+    if (arrived_->is_followed) arrived_->latest.put(number, bytes);
+    note(number, bytes);
+    return {};
   }
 
   Result<std::unique_ptr<SnapshotFollower>> follow() override {
     Result<std::unique_ptr<FolderFile>> file =
         files_->folder().open(SnapshotFiles::partial_name(manifest_.id), FileOpening::existing);
     if (!file) return file.error();
+    arrived_->is_followed = true;
     return std::unique_ptr<SnapshotFollower>(std::make_unique<Follower>(manifest_, std::move(*file), arrived_));
   }
 
@@ -177,7 +224,7 @@ class Receiver final : public SnapshotReceiver {
     if (number != static_cast<std::uint32_t>(hashed_)) return;
     digest_.add(bytes);
     ++hashed_;
-    arrived_->store(static_cast<std::uint32_t>(hashed_));
+    arrived_->chunks = static_cast<std::uint32_t>(hashed_);
   }
 
   std::shared_ptr<SnapshotFiles> files_;
@@ -185,7 +232,7 @@ class Receiver final : public SnapshotReceiver {
   std::unique_ptr<FolderFile> file_;
   std::vector<bool> present_;
   std::ptrdiff_t hashed_ = 0;  // chunks in digest_
-  std::shared_ptr<std::atomic<std::uint32_t>> arrived_ = std::make_shared<std::atomic<std::uint32_t>>(0);  // the same
+  std::shared_ptr<Arrived> arrived_ = std::make_shared<Arrived>();
   Sha256 digest_;
 };
 

@@ -62,6 +62,34 @@ TEST_CASE("snapshot files are for their owner only, and two for each snapshot") 
   }
 }
 
+TEST_CASE("what goes past the cache is the file's, wherever it begins and however long it is") {
+  const TemporaryFolder place;
+  Result<std::unique_ptr<Folder>> folder = open_folder(place.path() / "files");
+  REQUIRE(folder);
+  Result<std::unique_ptr<FolderFile>> file = (*folder)->open("one", FileOpening::make_new);
+  REQUIRE(file);
+  std::string expected(6'000'000, '\0');
+  std::uint64_t seed = 1;
+  for (const std::size_t offset : {0U, 4096U, 5000U, 1U << 20U, 3U << 20U, 12'288U}) {
+    for (const std::size_t size : {1U, 4096U, 10'000U, 1U << 20U, 2'500'000U}) {
+      const std::string piece = sample_state(size, ++seed);
+      REQUIRE((*file)->write_past_cache(offset, piece));
+      expected.replace(offset, size, piece);
+    }
+  }
+  REQUIRE((*file)->sync());
+  const std::uint64_t size = *(*file)->size();
+  CHECK(size == (3U << 20U) + 2'500'000U);
+  expected.resize(size);
+  CHECK((*(*file)->read(0, size) == expected));
+  for (const std::size_t offset : {0U, 1U, 4096U, 1U << 20U}) {
+    for (const std::size_t part : {1U, 4096U, 10'000U, 2'500'000U, 9'000'000U}) {
+      CHECK((*(*file)->read_past_cache(offset, part) == expected.substr(offset, part)));
+    }
+  }
+  CHECK((*(*(*folder)->open("one", FileOpening::existing))->read(0, size) == expected));
+}
+
 // Everything that a follower has at the moment.
 std::string follow(SnapshotFollower& follower) {
   std::string state;
