@@ -29,6 +29,11 @@ http::ApplicationHooks make_hooks(const std::shared_ptr<const ApiServices>& serv
   hooks.failed = [services](const std::string& cause) {
     return Envelope(services->settings()->message_prefix).error(cause);
   };
+  hooks.unavailable = [services](const http::LeaderTrouble& trouble) {
+    auto response = Envelope(services->settings()->message_prefix).error(trouble.cause);
+    response.status = trouble.status;
+    return response;
+  };
   return hooks;
 }
 

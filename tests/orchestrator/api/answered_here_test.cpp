@@ -59,3 +59,12 @@ TEST_CASE("a status endpoint of its own is answered by the node that was asked")
   REQUIRE(match);
   CHECK(match->route->answers == Answers::here);
 }
+
+TEST_CASE("what the leader was to answer and could not is an error in the envelope, with a status that tells") {
+  ApiFixture fixture;
+  fixture.settings.message_prefix = "Orchestrator node2 says: ";
+  const auto answer = fixture.hooks().unavailable({502, "the leader is gone"});
+  CHECK(answer.status == 502);
+  CHECK(answer.content_type == "application/json; charset=UTF-8");
+  CHECK(answer.body == R"({"Code":"ERROR","Message":"Orchestrator node2 says: the leader is gone","Details":null})");
+}

@@ -112,6 +112,7 @@ class ApiFixture {
     const auto response = answered.get();
     return {response.status, response.body, response.content_type};
   }
+  orchestrator::http::ApplicationHooks hooks() { return orchestrator::api::make_hooks(services()); }
   orchestrator::http::Router router() { return orchestrator::api::make_router(services(), paths); }
 
  private:

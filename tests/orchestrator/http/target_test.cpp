@@ -34,6 +34,11 @@ TEST_CASE("the absolute form is reduced to its path") {
   CHECK(parse_target("HTTP://proxy.example.com")->path == "/");
 }
 
+TEST_CASE("the text of a target is kept as it came") {
+  CHECK(parse_target("/a%20b+c?x=%41&&y#part")->text == "/a%20b+c?x=%41&&y");
+  CHECK(parse_target("http://proxy.example.com/a%2F?x")->text == "/a%2F?x");
+}
+
 TEST_CASE("malformed targets are refused") {
   for (const auto* text : {"", "*", "api/health", "proxy:443", "/a%", "/a%2", "/a%zz", "/%"}) {
     CAPTURE(text);
