@@ -44,7 +44,8 @@ class Transport {
   // Before anything else; the handler outlives stop(). `self` is who this node is from now on: its id contains the
   // incarnation of its log store, which is known only once that is open.
   [[nodiscard]] virtual boost::asio::awaitable<Result<void>> start(TransportHandler& handler, NodeId self) = 0;
-  // Where the members are; connections to others are closed. Addresses may change.
+  // Where the members are; connections to others are closed. Addresses may change. A peer that calls from elsewhere is
+  // answered there: the members cannot take note of its new address when they need its vote for that.
   virtual void set_peers(std::span<const Member> peers) = 0;
   virtual void send(Message message) = 0;
   // Sends the chunks that the peer has not got yet, over a connection of its own, at most `bytes_per_second` (zero: as

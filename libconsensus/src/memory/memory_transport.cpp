@@ -187,9 +187,12 @@ awaitable<Result<void>> MemoryTransport::start(TransportHandler& handler, NodeId
 }
 
 void MemoryTransport::set_peers(std::span<const Member> peers) {
-  endpoint_->peers.clear();
+  const auto before = std::exchange(endpoint_->peers, {});
   for (const Member& peer : peers) {
-    if (peer.id != endpoint_->self) endpoint_->peers[peer.id] = peer.address;
+    if (peer.id == endpoint_->self) continue;
+    endpoint_->peers[peer.id] = peer.address;
+    const auto known = before.find(peer.id);
+    if (known != before.end() && known->second != peer.address) endpoint_->callers.erase(peer.id);
   }
 }
 

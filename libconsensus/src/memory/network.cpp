@@ -12,9 +12,10 @@ namespace consensus::memory {
 namespace asio = boost::asio;
 using asio::awaitable;
 
+// A peer may have moved, and the group may need it to take note of that.
 std::optional<std::string> Endpoint::address_of(const NodeId& member) const {
-  if (const auto peer = peers.find(member); peer != peers.end()) return peer->second;
   if (const auto caller = callers.find(member); caller != callers.end()) return caller->second;
+  if (const auto peer = peers.find(member); peer != peers.end()) return peer->second;
   return std::nullopt;
 }
 

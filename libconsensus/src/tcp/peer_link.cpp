@@ -62,8 +62,19 @@ void PeerLink::send(const Message& message) {
 
 void PeerLink::set_address(const std::string& address) {
   if (address == peer_.address) return;
+  const std::string before = this->address();
   peer_.address = address;
+  called_from_.clear();
+  if (before == address) return;
   is_moved_ = true;
+  retry_now();
+}
+
+void PeerLink::heard_from(const std::string& address) {
+  if (!address.empty() && address != this->address()) {
+    called_from_ = address == peer_.address ? std::string() : address;
+    is_moved_ = true;
+  }
   retry_now();
 }
 
@@ -86,7 +97,7 @@ void PeerLink::close(const Error& reason) {
 LinkStatus PeerLink::status() const {
   LinkStatus status;
   status.id = peer_.id;
-  status.address = peer_.address;
+  status.address = address();
   status.state = state_;
   status.problem = problem_;
   status.queued_messages = queue_.messages();
@@ -126,10 +137,12 @@ awaitable<void> PeerLink::run(std::shared_ptr<PeerLink> self) {
 
 awaitable<Result<void>> PeerLink::connect() {
   Destination destination;
-  destination.address = peer_.address;
+  destination.address = address();
   destination.member = peer_.id;
+  const std::string tried = destination.address;
   auto opening = open_channel(hub_, std::move(destination), hub_->options.connect_timeout);
   auto opened = co_await std::move(opening);
+  if (!opened && tried == called_from_) called_from_.clear();
   if (!opened) co_return opened.error();
   channel_ = std::move(*opened);
   state_ = LinkStatus::State::connected;

@@ -21,19 +21,22 @@ class PeerLink : public async::Closable, public std::enable_shared_from_this<Pee
   void send(const Message& message);
   // Reconnects if it is another one.
   void set_address(const std::string& address);
-  // The peer is there, it just connected to us: do not wait with the next attempt.
-  void retry_now();
+  // The peer is there, it just connected to us: do not wait with the next attempt, which goes to where it says it is.
+  void heard_from(const std::string& address);
   // On purpose: the peer is told so.
   void part();
   void close(const Error& reason) override;
   [[nodiscard]] LinkStatus status() const;
-  [[nodiscard]] const std::string& address() const noexcept { return peer_.address; }
+  [[nodiscard]] const std::string& address() const noexcept {
+    return called_from_.empty() ? peer_.address : called_from_;
+  }
 
  private:
   enum class End { none, parted, closed };
 
   boost::asio::awaitable<void> run(std::shared_ptr<PeerLink> self);
   boost::asio::awaitable<Result<void>> connect();
+  void retry_now();
   boost::asio::awaitable<void> write_until_over(std::shared_ptr<Channel> channel);
   boost::asio::awaitable<void> read_until_over(std::shared_ptr<PeerLink> self, std::shared_ptr<Channel> channel);
   boost::asio::awaitable<void> wait_before_retry();
@@ -44,6 +47,7 @@ class PeerLink : public async::Closable, public std::enable_shared_from_this<Pee
 
   std::shared_ptr<Hub> hub_;
   Member peer_;
+  std::string called_from_{};  // until nobody is there: the peer has moved, and the group may need it to take note
   SendQueue queue_;
   async::WakeUp wake_;  // of run()
   async::Tasks::Registration registration_;

@@ -46,7 +46,7 @@ bool is_departure(const Error& error) {
 
 }  // namespace
 
-Server::Server(std::shared_ptr<Hub> hub, std::function<void(const NodeId&)> on_caller)
+Server::Server(std::shared_ptr<Hub> hub, std::function<void(const Member&)> on_caller)
     : hub_(std::move(hub)),
       on_caller_(std::move(on_caller)),
       acceptor_(hub_->tasks.executor()),
@@ -191,7 +191,7 @@ awaitable<Result<void>> Server::receive_messages(ChannelPtr channel, wire::Hello
   if (caller.channel) caller.channel->close(make_error(Errc::stopped, "replaced by a newer connection"));
   caller.channel = channel;
   caller.address = hello.address;
-  on_caller_(hello.from);
+  on_caller_({hello.from, hello.address});
   Result<void> result;
   for (bool is_open = true; is_open && result;) {
     auto frame = channel->next();

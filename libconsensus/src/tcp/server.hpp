@@ -15,8 +15,8 @@ namespace consensus::tcp {
 
 class Server : public async::Closable, public std::enable_shared_from_this<Server> {
  public:
-  // `on_caller` is told of each member that begins to send messages.
-  Server(std::shared_ptr<Hub> hub, std::function<void(const NodeId&)> on_caller);
+  // `on_caller` is told of each member that begins to send messages, and where it says it is reached.
+  Server(std::shared_ptr<Hub> hub, std::function<void(const Member&)> on_caller);
 
   // Errors: Errc::invalid_argument, Errc::connection_failed.
   boost::asio::awaitable<Result<void>> listen();
@@ -54,7 +54,7 @@ class Server : public async::Closable, public std::enable_shared_from_this<Serve
   boost::asio::awaitable<void> turn_away(ChannelPtr channel, Error error);
 
   std::shared_ptr<Hub> hub_;
-  std::function<void(const NodeId&)> on_caller_;
+  std::function<void(const Member&)> on_caller_;
   boost::asio::ip::tcp::acceptor acceptor_;
   async::WakeUp pause_;
   async::Tasks::Registration registration_;

@@ -69,11 +69,11 @@ awaitable<Result<void>> TcpTransport::start(TransportHandler& handler, NodeId se
     if (!address) co_return address.error();
   }
   const std::weak_ptr<Parts> weak = parts;
-  const auto on_caller = [weak](const NodeId& caller) {
+  const auto on_caller = [weak](const Member& caller) {
     const auto alive = weak.lock();
     if (!alive) return;
-    const auto link = alive->links.find(caller);
-    if (link != alive->links.end()) link->second->retry_now();
+    const auto link = alive->links.find(caller.id);
+    if (link != alive->links.end()) link->second->heard_from(caller.address);
   };
   parts->server = std::make_shared<tcp::Server>(parts->hub, on_caller);
   hub.handler = &handler;

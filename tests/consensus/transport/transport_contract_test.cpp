@@ -208,6 +208,25 @@ TEMPLATE_TEST_CASE("a peer that moved is found at its new address", "", TcpWorld
   CHECK(reach(pair.loop, *pair.a, *pair.b));
 }
 
+TEMPLATE_TEST_CASE("a peer that moved and calls is answered where it is now, before anybody else says so", "", TcpWorld,
+                   MemoryWorld) {
+  Pair<TestType> pair;
+  pair.connect();
+  const Member before = pair.b->member();
+  pair.world.kill(std::move(pair.b));
+  pair.b = pair.world.start({.id = "b"});
+  pair.b->transport->set_peers(std::vector<Member>{pair.a->member()});
+  REQUIRE(reach(pair.loop, *pair.b, *pair.a));
+  CHECK(reach(pair.loop, *pair.a, *pair.b));
+  // Nor does it help to be told the old address once more.
+  pair.a->transport->set_peers(std::vector<Member>{before});
+  CHECK(reach(pair.loop, *pair.a, *pair.b));
+  // A peer that moves back is found where it was known to be all the time.
+  pair.world.kill(std::move(pair.b));
+  pair.b = pair.world.start({.id = "b", .address = before.address});
+  CHECK(reach(pair.loop, *pair.a, *pair.b));
+}
+
 TEMPLATE_TEST_CASE("a snapshot arrives with its message", "", TcpWorld, MemoryWorld) {
   Pair<TestType> pair;
   pair.connect();
