@@ -76,7 +76,7 @@ boost::asio::awaitable<Result<Applied>> Node::Running::propose(std::string comma
     const bool passing = !forwarded && leader_is_passing(forwarded.error());
     if (!passing || now() >= options.deadline) co_return forwarded;
     const TimePoint next = std::min(options.deadline, now() + forward_pause);
-    co_await ports_.runtime.sleep_until(next);
+    co_await pause_until(next);
   }
   const RequestId request = next_request();
   Waiting waiting{OneShot<Result<Applied>>(ports_.runtime.executor()), options.deadline};
@@ -85,6 +85,16 @@ boost::asio::awaitable<Result<Applied>> Node::Running::propose(std::string comma
   Input input = input::Propose{request, seal(options.idempotency_key, command)};
   Result<Applied> applied = co_await ask_core(std::move(input), request, std::move(waiting));
   co_return applied;
+}
+
+// Ends early when the node stops: whoever has called may be gone, and the node with it, once stop() has come back.
+boost::asio::awaitable<void> Node::Running::pause_until(TimePoint when) {
+  if (!active()) co_return;
+  const OneShot<Result<Applied>> done(ports_.runtime.executor());
+  wait_for(next_request(), Waiting{done, when});
+  arm_timer();
+  const Result<Applied> over = co_await done.wait();
+  static_cast<void>(over);
 }
 
 // Comes back when a leader is known, or with Errc::timeout.

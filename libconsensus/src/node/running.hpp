@@ -102,6 +102,7 @@ class Node::Running final : public TransportHandler, public std::enable_shared_f
   boost::asio::awaitable<Result<Applied>> ask_core(Input input, RequestId request, Waiting waiting);
   RequestId next_request() noexcept;
   boost::asio::awaitable<Result<void>> wait_for_leader(TimePoint deadline);
+  boost::asio::awaitable<void> pause_until(TimePoint when);
   boost::asio::awaitable<Result<Applied>> forward(std::string command, ProposeOptions options);
   [[nodiscard]] std::optional<Error> refusal() const;
   [[nodiscard]] bool waits_for_operator() const noexcept;
