@@ -59,7 +59,7 @@ boost::asio::awaitable<Result<void>> Node::Running::join(std::vector<std::string
     if (!answer) last = answer.error();
     if (!answer && is_final(last)) co_return last;
     const TimePoint next = std::min(options.deadline, now() + retry_pause);
-    co_await ports_.runtime.sleep_until(next);
+    co_await pause_until(next);
   }
   co_return make_error(Errc::stopped, options_.name);
 }
@@ -92,17 +92,23 @@ std::vector<std::string> Node::Running::member_addresses() const {
 }
 
 // A node that came back elsewhere cannot be reached by a leader that looks for it at its old address, so it does not
-// wait for one: it tells whoever answers.
+// wait for one: it tells whoever answers. It may also have been made the leader itself.
 boost::asio::awaitable<void> Node::Running::announce_address() {
   while (active() && is_known_elsewhere()) {
-    NodeRequest request;
-    request.body = JoinRequest{{id_, options_.address}};
-    std::vector<std::string> addresses = member_addresses();
     const TimePoint deadline = now() + request_patience;
-    const Result<std::string> told = co_await ask_group(std::move(addresses), std::move(request), deadline);
+    Member self{id_, options_.address};
+    Result<std::string> told = make_error(Errc::not_leader, options_.name);
+    if (core_->role() == Role::leader) {
+      told = co_await admit(std::move(self), deadline);
+    } else {
+      NodeRequest request;
+      request.body = JoinRequest{std::move(self)};
+      std::vector<std::string> addresses = member_addresses();
+      told = co_await ask_group(std::move(addresses), std::move(request), deadline);
+    }
     if (told || !active()) co_return;
     const TimePoint next = now() + retry_pause;
-    co_await ports_.runtime.sleep_until(next);
+    co_await pause_until(next);
   }
 }
 

@@ -111,9 +111,10 @@ boost::asio::awaitable<void> Node::Running::provision(SnapshotOrder order) {
 boost::asio::awaitable<Result<std::shared_ptr<SnapshotReceiver>>> Node::Running::on_snapshot(
     NodeId from, SnapshotManifest manifest) {
   if (!active()) co_return make_error(Errc::stopped, options_.name);
-  // A member may send; a blank node takes one from whoever let it in.
+  // A member may send; a blank node takes one from whoever let it in. So may a leader that joined while this node was
+  // away: it is what the snapshot will tell.
   const Configuration& group = core_->configuration();
-  if (!group.voters.empty() && !group.contains(from)) {
+  if (!group.voters.empty() && !group.contains(from) && known_leader_ != from) {
     co_return make_error(Errc::not_member, from.name() + " is not known to " + options_.name);
   }
   std::optional<Result<std::unique_ptr<SnapshotReceiver>>> receiver;
