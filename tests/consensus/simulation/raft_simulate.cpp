@@ -7,33 +7,19 @@
 #include <iterator>
 #include <string>
 
+#include "arguments.hpp"
 #include "consensus/simulator/isolation.hpp"
 #include "consensus/simulator/shrink.hpp"
 #include "consensus/simulator/simulation.hpp"
-
-namespace {
+#include "whole_nodes.hpp"
 
 using namespace consensus::simulator;
+using simulation::Arguments;
+
 namespace options_of = boost::program_options;
 using Clock = std::chrono::steady_clock;
 
-struct Arguments {
-  std::uint64_t seed = 1;
-  std::uint64_t seeds = 100;
-  std::uint64_t steps = 0;
-  MemberNumber nodes = 0;
-  std::uint64_t milliseconds = 0;
-  std::string profile = "swarm";
-  std::string replay;
-  std::string output = ".";
-  std::size_t shrink_runs = 3000;
-  std::size_t failures = 1;
-  bool quiet = false;
-  bool trace = false;
-  bool hashes = false;
-};
-
-void print(const Statistics& sum, std::uint64_t runs, double seconds) {
+void simulation::print(const Statistics& sum, std::uint64_t runs, double seconds) {
   std::printf(
       "%llu runs, %llu steps (%.0f/s), %.0f s virtual, %llu messages, %llu commits, %llu leaders, %llu crashes, "
       "%llu damaged, %llu snapshots taken, %llu installed, %llu configurations, %llu requests (%llu answered, %llu "
@@ -47,6 +33,8 @@ void print(const Statistics& sum, std::uint64_t runs, double seconds) {
       static_cast<unsigned long long>(sum.requests), static_cast<unsigned long long>(sum.answered),
       static_cast<unsigned long long>(sum.unknown));
 }
+
+namespace {
 
 void save_shrunk(const Report& report, const Arguments& arguments, std::uint64_t seed) {
   const auto runner = [](const Scenario& candidate) { return run_isolated([&] { return replay(candidate); }).failure; };
@@ -77,7 +65,7 @@ int replay_file(const Arguments& arguments) {
     return result;
   });
   if (report.failure) std::printf("%s: %s\n", report.failure->kind.c_str(), report.failure->text.c_str());
-  print(report.statistics, 1, 0);
+  simulation::print(report.statistics, 1, 0);
   return report.failure ? 1 : 0;
 }
 
@@ -127,7 +115,7 @@ int run_seeds(const Arguments& arguments) {
     }
   }
   if (!arguments.quiet) std::fprintf(stderr, "\r");
-  print(sum, runs, elapsed());
+  simulation::print(sum, runs, elapsed());
   return failures > 0 ? 1 : 0;
 }
 
@@ -142,12 +130,16 @@ int main(int argc, char* argv[]) {
       "nodes", options_of::value(&arguments.nodes), "voters at the start (the profile's)")(
       "length", options_of::value(&arguments.milliseconds), "virtual milliseconds until healing (the profile's)")(
       "profile", options_of::value(&arguments.profile),
-      "calm, network, crash, storage, clock, membership, chaos or swarm (swarm)")(
+      "calm, network, crash, storage, clock, membership, chaos or swarm (swarm; chaos with --whole-nodes)")(
+      "whole-nodes", options_of::bool_switch(&arguments.whole_nodes),
+      "runs nodes with their real stores on simulated disks, not cores")(
+      "faults", options_of::value(&arguments.faults), "with --whole-nodes: only these faults of the seed, as 3,7,12")(
       "replay", options_of::value(&arguments.replay), "runs a scenario file instead")(
       "output", options_of::value(&arguments.output), "where scenarios are written (.)")(
       "shrink", options_of::value(&arguments.shrink_runs), "how many runs shrinking may take; 0: none (3000)")(
       "failures", options_of::value(&arguments.failures), "ends after so many failures (1)")(
-      "trace", options_of::bool_switch(&arguments.trace), "with --replay: prints everything that happens")(
+      "trace", options_of::bool_switch(&arguments.trace),
+      "with --replay or --whole-nodes: prints everything that happens")(
       "hashes", options_of::bool_switch(&arguments.hashes), "prints the hash of each seed and nothing else")(
       "quiet", options_of::bool_switch(&arguments.quiet), "no line of progress");
   try {
@@ -162,6 +154,7 @@ int main(int argc, char* argv[]) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;
   }
+  if (arguments.whole_nodes) return simulation::run_whole_nodes(arguments);
   if (arguments.hashes) return print_hashes(arguments);
   return arguments.replay.empty() ? run_seeds(arguments) : replay_file(arguments);
 }
