@@ -6,8 +6,8 @@
 namespace consensus {
 
 struct SnapshotFormat {
-  std::uint32_t chunk_size = 1U << 20U;  // bytes
-  int compression_level = 1;             // of zstd: 1 to 19, or below zero for speed; 0 stores the bytes as they are
+  std::uint32_t chunk_size = 256U << 10U;  // bytes
+  int compression_level = 1;               // of zstd: 1 to 19, or below zero for speed; 0 stores the bytes as they are
 };
 
 }  // namespace consensus

@@ -42,8 +42,10 @@ struct TcpTransportOptions {
   Duration connect_timeout = std::chrono::seconds(3);  // with both handshakes
   Duration min_retry_delay = std::chrono::milliseconds(20);  // doubles with each failure; half of it is random
   Duration max_retry_delay = std::chrono::seconds(1);
-  Duration vanished_after = std::chrono::seconds(10);   // a peer that acknowledges nothing, not even keepalives
-  Duration snapshot_stall = std::chrono::seconds(30);   // no progress of a snapshot for so long breaks it off
+  Duration vanished_after = std::chrono::seconds(10);  // a peer that acknowledges nothing, not even keepalives
+  Duration snapshot_stall = std::chrono::seconds(30);  // no progress of a snapshot for so long breaks it off
+  // While entries are sent too, a snapshot's stream rests after each chunk for so much of the time that the chunk took.
+  std::uint32_t snapshot_rest_percent = 50;
   Duration install_timeout = std::chrono::minutes(10);  // of the peer's on_snapshot_complete
 };
 

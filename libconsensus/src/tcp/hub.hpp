@@ -25,6 +25,7 @@ struct Hub {
   std::shared_ptr<Resolver> resolver;
   TransportHandler* handler = nullptr;  // while started and not stopped
   std::optional<Error> last_refusal;
+  std::uint64_t appends = 0;  // messages with entries that were sent
 
   [[nodiscard]] std::shared_ptr<Channel> make_channel(Channel::Socket socket, std::size_t max_content) {
     return std::make_shared<Channel>(tasks, std::move(socket), max_content);

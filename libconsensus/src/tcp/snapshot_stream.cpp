@@ -1,10 +1,12 @@
 // A snapshot on its way: offer, what is missing, chunks, and the answer once it is installed.
 #include "tcp/snapshot_stream.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "async/token_bucket.hpp"
+#include "async/work_and_rest.hpp"
 #include "bytes.hpp"
 #include "wire/message_codec.hpp"
 
@@ -46,6 +48,8 @@ class Sender {
         channel_(std::move(channel)),
         reader_(std::move(reader)),
         bucket_(bytes_per_second, hub_->runtime.now()),
+        rests_(hub_->options.snapshot_rest_percent, hub_->runtime.now()),
+        appends_(hub_->appends),
         chunks_(static_cast<std::uint32_t>(reader_->manifest().chunk_checksums.size())) {}
 
   awaitable<Result<void>> run(Message message) {
@@ -90,7 +94,7 @@ class Sender {
   awaitable<Result<void>> send_chunks() {
     std::uint32_t number = stored_;
     while (stored_ < chunks_) {
-      if (number == chunks_ || number - stored_ >= max_chunks_ahead) {
+      if (number == chunks_ || number - stored_ >= (others_ == async::Others::idle ? max_chunks_ahead : 1)) {
         auto waiting = wait_for_progress();
         auto waited = co_await std::move(waiting);
         if (!waited) co_return waited.error();
@@ -106,6 +110,8 @@ class Sender {
   }
 
   awaitable<Result<void>> send_chunk(std::uint32_t number) {
+    auto pausing = pause_until(std::max(due_, rest(hub_->runtime.now())));
+    co_await std::move(pausing);
     std::optional<Result<std::string>> chunk;
     std::function<void()> work = [&chunk, number, this] { chunk = reader_->read_chunk(number); };
     auto reading = hub_->runtime.run(Lane::snapshot, std::move(work));
@@ -122,15 +128,20 @@ class Sender {
       auto explained = co_await std::move(explaining);
       co_return explained ? written.error() : explained.error();
     }
-    auto pausing = pause(size);
-    co_await std::move(pausing);
+    due_ = bucket_.spend(size, hub_->runtime.now());
     co_return Result<void>();
   }
 
-  // Keeps to the rate. The time that it takes is no stall.
-  awaitable<void> pause(std::size_t size) {
+  // While entries are sent too, one chunk at a time goes all its way, and then the others have the processors and the
+  // disk to themselves.
+  TimePoint rest(TimePoint now) {
+    others_ = std::exchange(appends_, hub_->appends) == hub_->appends ? async::Others::idle : async::Others::busy;
+    return rests_.next(now, others_);
+  }
+
+  // The time that it takes is no stall.
+  awaitable<void> pause_until(TimePoint due) {
     const TimePoint now = hub_->runtime.now();
-    const TimePoint due = bucket_.spend(size, now);
     if (due <= now) co_return;
     allow(due - now + hub_->options.snapshot_stall);
     async::WakeUp never(hub_->tasks.executor());
@@ -148,6 +159,10 @@ class Sender {
   std::shared_ptr<Channel> channel_;
   std::shared_ptr<SnapshotReader> reader_;
   async::TokenBucket bucket_;
+  TimePoint due_{};  // of the next chunk, by the rate
+  async::WorkAndRest rests_;
+  std::uint64_t appends_;  // of the hub, when the last chunk was begun
+  async::Others others_ = async::Others::idle;
   std::uint32_t chunks_;
   std::uint32_t stored_ = 0;  // chunks that the other side has
 };

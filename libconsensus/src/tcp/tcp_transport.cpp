@@ -110,6 +110,8 @@ void TcpTransport::set_peers(std::span<const Member> peers) {
 }
 
 void TcpTransport::send(Message message) {
+  const auto* append = std::get_if<AppendRequest>(&message.body);
+  if (append != nullptr && !append->entries.empty()) ++parts_->hub->appends;
   if (auto* const link = parts_->link_to(message.to)) link->send(message);
 }
 

@@ -1,5 +1,6 @@
 // The parts of the TCP transport that decide: queues, rates, addresses, handshakes.
 #include "async/token_bucket.hpp"
+#include "async/work_and_rest.hpp"
 #include "catch.hpp"
 #include "tcp/address.hpp"
 #include "tcp/send_queue.hpp"
@@ -60,6 +61,17 @@ TEST_CASE("a batch has as many bytes as it may, and at least one message") {
   CHECK(queue.take(50).size() == 1);
   CHECK(queue.take(50).empty());
   CHECK(queue.lost() == 0);
+}
+
+TEST_CASE("a stream rests in proportion to its work while others are busy, and not at all otherwise") {
+  using std::chrono::milliseconds;
+  const TimePoint begin{};
+  async::WorkAndRest rests(50, begin);
+  CHECK(rests.next(begin + milliseconds(4), async::Others::idle) == begin + milliseconds(4));
+  CHECK(rests.next(begin + milliseconds(14), async::Others::busy) == begin + milliseconds(19));
+  CHECK(rests.next(begin + milliseconds(21), async::Others::busy) == begin + milliseconds(22));
+  CHECK(rests.next(begin + milliseconds(1022), async::Others::busy) == begin + milliseconds(1072));
+  CHECK(rests.next(begin + milliseconds(1080), async::Others::idle) == begin + milliseconds(1080));
 }
 
 TEST_CASE("a token bucket keeps to its rate after a short burst") {
