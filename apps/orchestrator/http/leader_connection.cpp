@@ -22,6 +22,8 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+// Beast reads as much at once as there is room, and makes little room by itself.
+constexpr std::size_t piece_bytes = 64 * 1024;
 
 // An option that is refused costs only the speed with which trouble is noticed.
 void set_number(int socket, int level, int option, long number) {
@@ -107,6 +109,7 @@ asio::awaitable<error_code> LeaderConnection::send(Message& message) {
 
 asio::awaitable<error_code> LeaderConnection::receive(Parser& parser) {
   error_code code;
+  buffer_.reserve(piece_bytes);
   if (tls_) {
     const auto [error, size] = co_await beast_http::async_read(*tls_, buffer_, parser, as_result);
     code = error;
