@@ -26,8 +26,8 @@ class SnapshotSource {
   [[nodiscard]] virtual Result<std::string> read() = 0;
 };
 
-// Takes the place of the state when it is complete; dropped before finish(), it leaves the state as it was. May be there
-// for as long as a snapshot takes to arrive; the state machine is called for nothing else meanwhile.
+// Takes the place of the state when it is complete; dropped before finish(), it leaves the state as it was. May be
+// there for as long as a snapshot takes to arrive; the state machine is called for nothing else meanwhile.
 class SnapshotSink {
  public:
   virtual ~SnapshotSink() = default;
