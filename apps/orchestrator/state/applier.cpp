@@ -256,4 +256,15 @@ Answer Applier::operator()(const RaiseVersion& command) {
   return {.id = command.version, .count = 1};
 }
 
+Answer Applier::operator()(const RecordNode& command) {
+  if (store_.find<GroupNode>(values(command.node.name)) == command.node) return {.outcome = Outcome::unchanged};
+  store_.put(command.node);
+  return {.count = 1};
+}
+
+Answer Applier::operator()(const ForgetNode& command) {
+  const auto rows = erase_counted<GroupNode>("`name` = ?", values(command.name));
+  return {.outcome = rows == 0 ? Outcome::unchanged : Outcome::done, .count = rows};
+}
+
 }  // namespace orchestrator::state

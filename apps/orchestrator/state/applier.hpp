@@ -56,6 +56,8 @@ class Applier {
   Answer operator()(const AcquireAccessToken& command);
   Answer operator()(const Expire& command);
   Answer operator()(const RaiseVersion& command);
+  Answer operator()(const RecordNode& command);
+  Answer operator()(const ForgetNode& command);
 
  private:
   // Puts the row; says whether one with that key was there.

@@ -166,6 +166,13 @@ struct Expire {
 struct RaiseVersion {
   std::uint64_t version = 0;
 };
+// Answers unchanged when it was known already.
+struct RecordNode {
+  GroupNode node;
+};
+struct ForgetNode {
+  std::string name;
+};
 
 using Command =
     std::variant<RecordInstance, ForgetInstance, RecordCluster, ForgetCluster, RecordHostnameResolve,
@@ -173,6 +180,6 @@ using Command =
                  DeregisterHostnameUnresolve, TakeTopologyPicture, RegisterCandidate, BeginDowntime, EndDowntime,
                  BeginMaintenance, EndMaintenance, PutTag, DeleteTag, SubmitPool, SwitchRecoveries, RegisterDetection,
                  ClaimRecovery, UpdateRecovery, RecordRecoveryStep, AcknowledgeRecoveries, RecordAudit, AddAccessToken,
-                 AcquireAccessToken, Expire, RaiseVersion>;
+                 AcquireAccessToken, Expire, RaiseVersion, RecordNode, ForgetNode>;
 
 }  // namespace orchestrator::state

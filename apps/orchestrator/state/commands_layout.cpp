@@ -272,6 +272,18 @@ struct Describe<RaiseVersion> {
 };
 
 template <>
+struct Describe<RecordNode> {
+  using C = RecordNode;
+  static Layout<C> layout() { return {32, "RecordNode", 2, {field<C, &C::node>(1, "node")}}; }
+};
+
+template <>
+struct Describe<ForgetNode> {
+  using C = ForgetNode;
+  static Layout<C> layout() { return {33, "ForgetNode", 2, {field<C, &C::name>(1, "name").as(Role::required)}}; }
+};
+
+template <>
 struct Describe<Answer> {
   using A = Answer;
   static Layout<A> layout() {
@@ -301,6 +313,7 @@ extern template const Layout<Recovery>& layout_of();
 extern template const Layout<RecoveryStep>& layout_of();
 extern template const Layout<Audit>& layout_of();
 extern template const Layout<AccessToken>& layout_of();
+extern template const Layout<GroupNode>& layout_of();
 
 template <class Row>
 const Layout<Row>& layout_of() {
@@ -339,6 +352,8 @@ template const Layout<AddAccessToken>& layout_of();
 template const Layout<AcquireAccessToken>& layout_of();
 template const Layout<Expire>& layout_of();
 template const Layout<RaiseVersion>& layout_of();
+template const Layout<RecordNode>& layout_of();
+template const Layout<ForgetNode>& layout_of();
 template const Layout<Answer>& layout_of();
 
 }  // namespace orchestrator::state

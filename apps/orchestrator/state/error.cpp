@@ -30,7 +30,7 @@ class Category : public std::error_category {
       case Errc::schema_too_new:
         return "a newer version of this program made the file";
       case Errc::overloaded:
-        return "too much is waiting to be written";
+        return "too much is waiting for the state";
       case Errc::stopped:
         return "the state is shutting down";
       case Errc::refused:

@@ -248,6 +248,17 @@ struct AccessToken {
   friend bool operator==(const AccessToken&, const AccessToken&) = default;
 };
 
+// What a node of the group has said of itself, so that every other one knows where it serves HTTP and what it can read.
+struct GroupNode {
+  std::string name;  // in the group
+  std::string uri;   // "http://host:port"
+  std::string hostname;
+  std::string program_version;
+  std::uint64_t state_version = 0;
+
+  friend bool operator==(const GroupNode&, const GroupNode&) = default;
+};
+
 // A number that the state keeps for itself: the group's version, the latest id of a table, a switch.
 struct Number {
   std::string name{};

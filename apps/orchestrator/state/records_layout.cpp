@@ -279,6 +279,18 @@ struct Describe<AccessToken> {
 };
 
 template <>
+struct Describe<GroupNode> {
+  using R = GroupNode;
+  static Layout<R> layout() {
+    return {21,
+            "group_node",
+            2,
+            {field<R, &R::name>(1, "name").key(), field<R, &R::uri>(2, "uri"), field<R, &R::hostname>(3, "hostname"),
+             field<R, &R::program_version>(4, "program_version"), field<R, &R::state_version>(5, "state_version")}};
+  }
+};
+
+template <>
 struct Describe<AppliedIndex> {
   using R = AppliedIndex;
   static Layout<R> layout() {
@@ -313,6 +325,7 @@ template const Layout<RecoveryStep>& layout_of();
 template const Layout<BlockedRecovery>& layout_of();
 template const Layout<Audit>& layout_of();
 template const Layout<AccessToken>& layout_of();
+template const Layout<GroupNode>& layout_of();
 template const Layout<AppliedIndex>& layout_of();
 
 }  // namespace orchestrator::state

@@ -1,4 +1,4 @@
-// Runs a blocking state on a thread of its own, behind awaitables.
+// Asks a state, which may block, on a thread of its own, behind awaitables.
 #pragma once
 
 #include <boost/asio/associated_executor.hpp>
@@ -12,34 +12,25 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-#include "state/command.hpp"
 #include "state/state.hpp"
 
 namespace orchestrator::state {
 
 struct StateServiceOptions {
-  std::size_t queued_commands = 4096;   // more than these waiting: Errc::overloaded
-  std::size_t queued_queries = 256;     // likewise
-  std::size_t commands_together = 512;  // committed in one transaction
+  std::size_t queued_queries = 256;  // more than these waiting: Errc::overloaded
 };
 
-// Calls may come from any thread; each resumes on the executor of its coroutine. Requests are served in the order they
-// came, commands that wait together in one transaction. A command's result is its own: one that cannot be applied does
-// not spoil those it waited with. A request that was queued is carried out even when its coroutine is gone; it cannot
-// be cancelled and takes as long as the disk and the state's own lock wait do. Errors: those of the state, overloaded,
-// stopped.
+// Calls may come from any thread; each resumes on the executor of its coroutine. Queries are served in the order they
+// came. One that was queued is carried out even when its coroutine is gone; it cannot be cancelled and takes as long as
+// the database does. Errors: those of the state, overloaded, stopped. The state outlives the service.
 class StateService {
  public:
-  explicit StateService(std::unique_ptr<State> state, const StateServiceOptions& options = {});
+  explicit StateService(State& state, const StateServiceOptions& options = {});
   // Carries out what is queued, then returns. The executors of waiting coroutines must still exist.
   ~StateService();
   StateService(const StateService&) = delete;
   StateService& operator=(const StateService&) = delete;
-
-  // All of these commands or none; one answer for each. Errors: invalid_argument names the command at fault.
-  [[nodiscard]] boost::asio::awaitable<Result<Answers>> apply(std::vector<Command> commands);
 
   // Calls query(State&), which returns a Result, on the state's thread.
   template <class Query>
@@ -70,7 +61,7 @@ class StateService {
     };
   }
   // Runs the query, or refuses it with an error.
-  void submit(std::function<void(State&)> run, std::function<void(const Error&)> refuse);
+  void submit(std::function<void(State&)> run, const std::function<void(const Error&)>& refuse);
 
   std::unique_ptr<Worker> worker_;
 };

@@ -23,7 +23,7 @@ struct AppliedIndex {
 using ReplicatedRecords =
     std::tuple<InstanceRecord, ClusterRecord, HostnameResolve, KeyValue, Number, ClusterAlias, HostnameUnresolve,
                PastInstance, Candidate, Downtime, Maintenance, Tag, PoolInstance, Detection, Recovery, RecoveryStep,
-               BlockedRecovery, Audit, AccessToken>;
+               BlockedRecovery, Audit, AccessToken, GroupNode>;
 
 // Calls visit(std::type_identity<Row>()) for each of them.
 template <class Visit>

@@ -183,6 +183,17 @@ TEST_CASE("Audit entries are numbered and read page by page, the newest first") 
   CHECK(messages({}) == "54");
 }
 
+TEST_CASE("What a node says of itself is kept until it is forgotten") {
+  const auto state = open_state(":memory:");
+  const GroupNode node{"node1", "http://h:3000", "h", "0.1.0", 2};
+  CHECK(must_apply(*state, RecordNode{node}).outcome == Outcome::done);
+  CHECK(must_apply(*state, RecordNode{node}).outcome == Outcome::unchanged);
+  CHECK(all<GroupNode>(*state) == std::vector<GroupNode>{node});
+  CHECK(must_apply(*state, ForgetNode{"node1"}).outcome == Outcome::done);
+  CHECK(must_apply(*state, ForgetNode{"node1"}).outcome == Outcome::unchanged);
+  CHECK(all<GroupNode>(*state).empty());
+}
+
 TEST_CASE("A group goes to a higher version only, and a program that does not know it stays behind unharmed") {
   const auto state = open_state(":memory:");
   CHECK(state->version().value() == first_group_version);
