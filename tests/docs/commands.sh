@@ -18,7 +18,7 @@ for _ in $(seq 600); do
   kill -0 "$demo" 2>/dev/null || { cat "$work/demo.log"; exit 1; }
   sleep 0.1
 done
-api=$(sed -n 's/^ *export ORCHESTRATOR_API=//p' "$work/demo.log")
+api=$(sed -n 's/^ *export ORCHESTRATOR_API=//p' "$work/demo.log" | tr -d '"')
 [ -n "$api" ] || { cat "$work/demo.log"; exit 1; }
 export ORCHESTRATOR_API=$api
 

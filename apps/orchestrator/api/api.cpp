@@ -12,6 +12,7 @@ http::Router make_router(const std::shared_ptr<const ApiServices>& services, con
   add_discovery_routes(routes);
   add_instance_routes(routes);
   add_cluster_routes(routes, paths);
+  add_group_routes(routes);
   add_health_routes(routes);
   add_metrics_routes(routes);
   if (paths.status_endpoint == usual_status_endpoint) {

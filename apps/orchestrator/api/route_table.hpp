@@ -75,6 +75,7 @@ class RouteTable {
 void add_discovery_routes(RouteTable& routes);
 void add_instance_routes(RouteTable& routes);
 void add_cluster_routes(RouteTable& routes, const ApiPaths& paths);
+void add_group_routes(RouteTable& routes);
 void add_health_routes(RouteTable& routes);
 void add_status_route(RouteTable& routes, std::string_view pattern);
 void add_metrics_routes(RouteTable& routes);

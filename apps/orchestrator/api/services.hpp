@@ -53,6 +53,21 @@ class MasterSubmission {
                                                           std::optional<topology::ClusterIndex> cluster) = 0;
 };
 
+// What may be done to the group of servers. Each call ends within seconds, with an error if it has not been done.
+class GroupControl {
+ public:
+  template <class T>
+  using Outcome = boost::asio::awaitable<topology::Result<T>>;
+
+  virtual ~GroupControl() = default;
+  // Hands leadership to the member whose name or address contains the text; "": to any other.
+  virtual Outcome<void> yield(std::string to) = 0;
+  // The member's complete address.
+  virtual Outcome<std::string> add(std::string address) = 0;
+  virtual Outcome<std::string> remove(std::string address) = 0;
+  virtual Outcome<void> take_snapshot() = 0;
+};
+
 // Settings that may change while the server runs. The functions must not throw.
 struct ApiSettings {
   topology::ViewPolicy view;
@@ -75,6 +90,7 @@ struct ApiPaths {
 struct ApiServices {
   Fleet& fleet;
   MasterSubmission& masters;
+  GroupControl& control;
   const QueueHistory& queue;
   NodeIdentity node;
   std::function<topology::SystemTime()> now = [] { return std::chrono::system_clock::now(); };

@@ -71,6 +71,11 @@ std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t def
   return HostPort{std::string(parts->host), *port};
 }
 
+std::string to_text(const HostPort& address) {
+  const bool literal = address.host.find(':') != std::string::npos;
+  return (literal ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
 bool is_advertised_url(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!text.starts_with(scheme)) continue;

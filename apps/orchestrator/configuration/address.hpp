@@ -22,6 +22,9 @@ struct HostPort {
 // Reads "host", "host:port", "[v6]", "[v6]:port" and a bare IPv6 address; a missing port becomes default_port.
 [[nodiscard]] std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port);
 
+// "host:port", with brackets around an IPv6 host.
+[[nodiscard]] std::string to_text(const HostPort& address);
+
 // True for "http://host:port" or "https://host:port" without a path, the form HTTPAdvertise has.
 [[nodiscard]] bool is_advertised_url(std::string_view text);
 

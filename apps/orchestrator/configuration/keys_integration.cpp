@@ -7,18 +7,36 @@ namespace {
 template <auto M>
 constexpr Field raft = field<&Configuration::raft, M>;
 constexpr Key raft_keys[] = {
-    Key{"RaftEnabled", raft<&RaftSettings::enabled>, "Share the state with other nodes."}.restart().without_effect(),
-    Key{"RaftBind", raft<&RaftSettings::bind>, "Address for the other nodes to connect to."}.restart().without_effect(),
-    Key{"RaftAdvertise", raft<&RaftSettings::advertise>, "That address as others see it; RaftBind when empty."}
-        .restart()
-        .without_effect(),
-    Key{"RaftDataDir", raft<&RaftSettings::data_dir>, "Directory of log and snapshots."}.restart().without_effect(),
-    Key{"DefaultRaftPort", raft<&RaftSettings::default_port>, "Port of a node that is named without one."}
-        .restart()
-        .without_effect(),
-    Key{"RaftNodes", raft<&RaftSettings::nodes>, "All nodes, as host or host:port, this one included."}
-        .restart()
-        .without_effect(),
+    Key{"RaftEnabled", raft<&RaftSettings::enabled>,
+        "Share the state with other nodes, or be ready to. Otherwise this node is a group of its own, whose log lies "
+        "in "
+        "the directory SQLite3DataFile.raft."}
+        .restart(),
+    Key{"RaftNodeId", raft<&RaftSettings::node_id>,
+        "Name of this node, unique in the group. Kept in RaftDataDir at the first start, so that the address may "
+        "change "
+        "later; RaftAdvertise when empty."}
+        .restart(),
+    Key{"RaftBind", raft<&RaftSettings::bind>, "Address to listen on for the other nodes."}.restart(),
+    Key{"RaftAdvertise", raft<&RaftSettings::advertise>, "That address as the others see it; RaftBind when empty."}
+        .restart(),
+    Key{"RaftDataDir", raft<&RaftSettings::data_dir>, "Directory of this node's log, vote and snapshots."}.restart(),
+    Key{"DefaultRaftPort", raft<&RaftSettings::default_port>, "Port of a node that is named without one."}.restart(),
+    Key{"RaftNodes", raft<&RaftSettings::nodes>,
+        "All nodes that form the group, as host or host:port, this one included. Only a node without a group reads it: "
+        "who belongs to a group is kept in its log."}
+        .restart(),
+    Key{"RaftJoin", raft<&RaftSettings::join>,
+        "Any members of a group, as host or host:port: a node without a group joins theirs instead of forming one."}
+        .restart(),
+    Key{"RaftSSLPrivateKeyFile", raft<&RaftSettings::ssl_private_key_file>,
+        "Key of this node's certificate. With the next two, nodes speak TLS and check each other's certificates."}
+        .restart(),
+    Key{"RaftSSLCertFile", raft<&RaftSettings::ssl_cert_file>, "This node's certificate for the other nodes."}
+        .restart(),
+    Key{"RaftSSLCAFile", raft<&RaftSettings::ssl_ca_file>,
+        "Authorities that the nodes' certificates are checked against."}
+        .restart(),
 };
 
 template <auto M>

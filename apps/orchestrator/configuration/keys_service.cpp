@@ -34,9 +34,10 @@ constexpr Key http_keys[] = {
         .restart()
         .refused(),
     Key{"HTTPAdvertise", http<&HttpSettings::advertise>,
-        "URL, with scheme, host and port only, under which the other nodes reach this one."}
-        .restart()
-        .without_effect(),
+        "URL, with scheme, host and port only, under which the other nodes and clients reach this one. When empty: "
+        "http, "
+        "the host of RaftAdvertise and the port of ListenAddress."}
+        .restart(),
     Key{"URLPrefix", http<&HttpSettings::url_prefix>,
         "Path under which everything is served; a slash is put before it and taken from its end."}
         .restart(),

@@ -167,19 +167,55 @@ class Rules {
     }
   }
 
+  // Addresses get the port they are written without, so that the same node is always written alike.
+  void complete_address(std::string_view key, std::string& text) {
+    const auto address = parse_host_port(text.empty() ? " " : text, values_.raft.default_port);
+    if (!address) {
+      error(key, fmt::format("expected host or host:port, got \"{}\"", text));
+      return;
+    }
+    text = to_text(*address);
+  }
+
   void check_raft() {
     auto& raft = values_.raft;
     if (raft.advertise.empty()) raft.advertise = raft.bind;
     if (!raft.enabled) return;
     if (raft.data_dir.empty()) error("RaftDataDir", "is needed by RaftEnabled");
-    if (raft.bind.empty()) error("RaftBind", "is needed by RaftEnabled");
-    require_address("RaftBind", raft.bind, raft.default_port);
-    require_address("RaftAdvertise", raft.advertise, raft.default_port);
-    for (const auto& node : raft.nodes) require_address("RaftNodes", node.empty() ? " " : node, raft.default_port);
-    if (raft.nodes.size() > 1) {
-      warning("RaftEnabled",
-              "this release is a group of one: it neither contacts the other RaftNodes nor waits for "
-              "them, so let only one node run");
+    if (raft.bind.empty()) return error("RaftBind", "is needed by RaftEnabled");
+    complete_address("RaftBind", raft.bind);
+    complete_address("RaftAdvertise", raft.advertise);
+    for (auto& node : raft.nodes) complete_address("RaftNodes", node);
+    for (auto& node : raft.join) complete_address("RaftJoin", node);
+    if (raft.advertise.starts_with("0.0.0.0:") || raft.advertise.starts_with("[::]:")) {
+      error("RaftAdvertise", fmt::format("is {}, where no other node can reach this one; set it to this node's own "
+                                         "address",
+                                         raft.advertise));
+    }
+    const bool named = std::find(raft.nodes.begin(), raft.nodes.end(), raft.advertise) != raft.nodes.end();
+    if (!raft.nodes.empty() && !named) {
+      error("RaftNodes", fmt::format("does not name this node, whose RaftAdvertise is {}", raft.advertise));
+    }
+    const auto fits = [](char letter) { return letter > ' ' && letter < '\x7f' && letter != '/'; };
+    if (raft.node_id.size() > 255 || !std::all_of(raft.node_id.begin(), raft.node_id.end(), fits)) {
+      error("RaftNodeId", "has to be printable, without blanks and slashes, and at most 255 characters long");
+    }
+    check_raft_tls();
+  }
+
+  void check_raft_tls() {
+    const auto& raft = values_.raft;
+    const auto given_files =
+        !raft.ssl_private_key_file.empty() + !raft.ssl_cert_file.empty() + !raft.ssl_ca_file.empty();
+    if (given_files != 0 && given_files != 3) {
+      error("RaftSSLCertFile", "needs RaftSSLPrivateKeyFile and RaftSSLCAFile, and each of these the other two");
+    }
+    const bool remote =
+        !raft.bind.starts_with("127.") && !raft.bind.starts_with("[::1]") && !raft.bind.starts_with("localhost:");
+    if (given_files == 0 && remote) {
+      warning("RaftBind",
+              "is open to other machines without TLS: whoever reaches it can read and change the state; set "
+              "RaftSSLCertFile, RaftSSLPrivateKeyFile and RaftSSLCAFile, or shield the port");
     }
   }
 

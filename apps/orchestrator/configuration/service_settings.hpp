@@ -98,13 +98,19 @@ struct BackendSettings {
   int max_allowed_packet = -1;
 };
 
+// Addresses are host:port once the rules were applied.
 struct RaftSettings {
   bool enabled = false;
+  std::string node_id;
   std::string bind = "127.0.0.1:10008";
-  std::string advertise;  // never empty once the rules were applied
+  std::string advertise;
   std::string data_dir;
   std::uint16_t default_port = 10008;
   Strings nodes;
+  Strings join;
+  std::string ssl_private_key_file;
+  std::string ssl_cert_file;
+  std::string ssl_ca_file;
 };
 
 enum class ConsulScheme {

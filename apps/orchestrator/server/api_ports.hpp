@@ -1,20 +1,28 @@
-// Connects the ports of the HTTP API with discovery and publishing.
+// Connects the ports of the HTTP API with the leader's duties and with the group.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "api/services.hpp"
-#include "server/publishing.hpp"
-#include "server/recorder.hpp"
-#include "topology/discovery.hpp"
+#include "server/duties.hpp"
 
 namespace orchestrator {
 
-// Both forward; what they forward to outlives them.
+// The duties of this node now; null while it does not lead.
+using DutiesNow = std::function<std::shared_ptr<Duties>()>;
+
+// Forwards to discovery. Without duties every call fails, but the picture is that of the state when it was last looked
+// at, so that an operator sees something while nobody leads.
 class DiscoveredFleet final : public api::Fleet {
  public:
-  DiscoveredFleet(topology::Discovery& discovery, Recorder& recorder) : discovery_(discovery), recorder_(recorder) {}
+  using Picture = std::shared_ptr<const topology::Topology>;
+
+  DiscoveredFleet(DutiesNow duties, std::function<Picture()> standby)
+      : duties_(std::move(duties)), standby_(std::move(standby)) {}
 
   // Ends when the instance is recorded; an error when it cannot be.
   boost::asio::awaitable<Probed> discover(topology::InstanceKey key) override;
@@ -25,23 +33,40 @@ class DiscoveredFleet final : public api::Fleet {
   boost::asio::awaitable<topology::Result<void>> recorded() override;
   boost::asio::awaitable<topology::Result<topology::InstanceKey>> resolve(topology::InstanceKey key) override;
   [[nodiscard]] topology::InstanceKey resolved(const topology::InstanceKey& key) const override;
-  [[nodiscard]] std::shared_ptr<const topology::Topology> topology() override;
+  [[nodiscard]] Picture topology() override;
   [[nodiscard]] std::vector<api::ProbeRecord> probes(std::chrono::seconds last) const override;
 
  private:
-  topology::Discovery& discovery_;
-  Recorder& recorder_;
+  DutiesNow duties_;
+  std::function<Picture()> standby_;
 };
 
 class StoreSubmission final : public api::MasterSubmission {
  public:
-  explicit StoreSubmission(Publishing& publishing) : publishing_(publishing) {}
+  explicit StoreSubmission(DutiesNow duties) : duties_(std::move(duties)) {}
 
   boost::asio::awaitable<api::SubmittedMasters> submit(std::shared_ptr<const topology::Topology> topology,
                                                        std::optional<topology::ClusterIndex> cluster) override;
 
  private:
-  Publishing& publishing_;
+  DutiesNow duties_;
+};
+
+class ServerGroup final : public api::GroupControl {
+ public:
+  // What the group's addresses have when they are written without a port.
+  ServerGroup(group::Group& group, std::uint16_t default_port) : group_(group), default_port_(default_port) {}
+
+  Outcome<void> yield(std::string to) override;
+  Outcome<std::string> add(std::string address) override;
+  Outcome<std::string> remove(std::string address) override;
+  Outcome<void> take_snapshot() override;
+
+ private:
+  [[nodiscard]] std::string complete(const std::string& address) const;
+
+  group::Group& group_;
+  std::uint16_t default_port_;
 };
 
 }  // namespace orchestrator

@@ -30,7 +30,7 @@ state::Time to_state_time(topology::SystemTime time) {
 
 class Recorder::Impl {
  public:
-  Impl(asio::any_io_executor executor, state::StateService& state, Picture picture)
+  Impl(asio::any_io_executor executor, SharedState& state, Picture picture)
       : executor_(executor),
         state_(state),
         picture_(std::move(picture)),
@@ -69,7 +69,7 @@ class Recorder::Impl {
   void tell(const state::Result<void>& result);
 
   asio::any_io_executor executor_;
-  state::StateService& state_;
+  SharedState& state_;
   Picture picture_;
   asio::steady_timer timer_;
   bool stopped_ = false;
@@ -271,7 +271,7 @@ void Recorder::Impl::stop() {
 
 // --- The public face --------------------------------------------------------------------------------------------
 
-Recorder::Recorder(asio::any_io_executor executor, state::StateService& state, Picture picture)
+Recorder::Recorder(asio::any_io_executor executor, SharedState& state, Picture picture)
     : impl_(std::make_shared<Impl>(std::move(executor), state, std::move(picture))) {}
 
 Recorder::~Recorder() {

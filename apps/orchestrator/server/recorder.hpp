@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "server/recording.hpp"
-#include "state/state_service.hpp"
+#include "server/shared_state.hpp"
 #include "topology/discovery.hpp"
 
 namespace orchestrator {
@@ -23,7 +23,7 @@ class Recorder {
  public:
   using Picture = std::function<std::shared_ptr<const topology::Topology>()>;
 
-  Recorder(boost::asio::any_io_executor executor, state::StateService& state, Picture picture);
+  Recorder(boost::asio::any_io_executor executor, SharedState& state, Picture picture);
   ~Recorder();
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;

@@ -9,28 +9,32 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
 #include <utility>
 
 #include "api/api.hpp"
+#include "configuration/address.hpp"
+#include "group/group.hpp"
+#include "group/node_name.hpp"
 #include "http/application.hpp"
+#include "http/leader_client.hpp"
 #include "http/server.hpp"
 #include "server/api_ports.hpp"
 #include "server/api_settings.hpp"
-#include "server/fleet_settings.hpp"
+#include "server/duties.hpp"
+#include "server/group_settings.hpp"
 #include "server/logging.hpp"
-#include "server/observation_log.hpp"
-#include "server/publishing.hpp"
-#include "server/recorder.hpp"
+#include "state/replicated_state.hpp"
 #include "state/sqlite_database.hpp"
 #include "state/state_service.hpp"
-#include "topology/discovery.hpp"
 
 namespace orchestrator {
 
@@ -39,6 +43,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::seconds grace_for_requests{2};
+// How often a node looks up what the others have said of themselves, and how often it tries to tell its own.
+constexpr std::chrono::seconds node_poll{1};
+constexpr std::chrono::milliseconds node_retry{100};
 
 std::string machine_name() {
   std::array<char, 256> name{};
@@ -56,7 +63,8 @@ std::string new_token() {
 
 }  // namespace
 
-// Everything lives on one event loop, except what blocks: the state's database has a thread of its own.
+// Everything lives on one event loop, except what blocks: the state's database and the group's log have threads of
+// their own.
 class Server {
  public:
   Server(const ServeCommand& command, Configuration configuration, ConfigurationFiles files)
@@ -66,21 +74,38 @@ class Server {
         hostname_(machine_name()),
         settings_(api_settings(configuration_, hostname_)),
         signals_(context_, SIGINT, SIGTERM, SIGHUP),
-        tick_(context_) {}
+        tick_(context_),
+        changed_(context_, asio::steady_timer::time_point::max()),
+        introduction_(context_) {}
 
   int run();
 
  private:
-  bool make_parts();
+  bool open_state();
+  bool make_group();
+  http::Leadership leadership() const;
+  http::Result<std::optional<http::Forwarding>> make_forwarding();
   bool listen();
-  topology::DiscoveryPolicy policy() const;
   std::shared_ptr<const api::ApiServices> make_services();
+  std::string leader_uri(const group::GroupStatus& status) const;
+  api::GroupStatus group_status() const;
+  std::string trouble() const;
+  void tell_backend_trouble(const std::string& trouble);
+  kvstore::Result<std::shared_ptr<Duties>> make_duties(topology::Probing probing);
   asio::awaitable<void> live();
   asio::awaitable<bool> start();
   asio::awaitable<void> stop();
+  asio::awaitable<void> govern();
+  asio::awaitable<void> take_up_duties();
+  asio::awaitable<void> look_at_state();
+  asio::awaitable<void> introduce_itself();
+  asio::awaitable<void> learn_nodes();
   asio::awaitable<void> count_queue();
   void reload();
   void fail(const std::string& reason);
+  // Wakes govern() and whoever waits for what it does.
+  void notice() { changed_.cancel(); }
+  asio::awaitable<void> wait_for_change();
 
   ServeCommand command_;
   Configuration configuration_;
@@ -88,16 +113,27 @@ class Server {
   std::string hostname_;
   std::shared_ptr<const api::ApiSettings> settings_;
   int exit_status_ = 0;
+  bool stopping_ = false;
 
   asio::io_context context_{1};
   asio::signal_set signals_;
   asio::steady_timer tick_;
-  std::unique_ptr<state::StateService> state_;
-  std::unique_ptr<Recorder> recorder_;
-  std::unique_ptr<topology::Discovery> discovery_;
-  std::unique_ptr<Publishing> publishing_;
+  asio::steady_timer changed_;
+  asio::steady_timer introduction_;
+  std::unique_ptr<state::State> state_;
+  std::unique_ptr<state::ReplicatedState> state_machine_;
+  std::unique_ptr<state::StateService> queries_;
+  std::unique_ptr<group::Group> group_;
+  std::optional<SharedState> shared_;
+  std::shared_ptr<Duties> duties_;                      // while this node leads
+  std::shared_ptr<const topology::Topology> standby_ =  // what the state showed when it was last looked at
+      std::make_shared<const topology::Topology>();
+  std::map<std::string, state::GroupNode> nodes_;  // what the nodes of the group have said of themselves, by name
+  std::string backend_trouble_;                    // why the state waits for its database; "" when it does not
+  std::string failure_;                            // why the group cannot go on here
   std::optional<DiscoveredFleet> fleet_;
   std::optional<StoreSubmission> submission_;
+  std::optional<ServerGroup> control_;
   api::QueueHistory queue_{static_cast<std::size_t>(configuration_.discovery.queue_max_statistics_size)};
   std::shared_ptr<const api::ApiServices> services_;
   std::optional<http::Application> application_;
@@ -109,48 +145,115 @@ void Server::fail(const std::string& reason) {
   exit_status_ = 1;
 }
 
-topology::DiscoveryPolicy Server::policy() const {
-  auto policy = discovery_policy(configuration_);
-  policy.probing = command_.discovery ? topology::Probing::continuous : topology::Probing::on_request;
-  return policy;
-}
+// ---- making the parts ----------------------------------------------------------------------------------------------
 
-bool Server::make_parts() {
+bool Server::open_state() {
   auto database = state::open_sqlite({.file = configuration_.backend.sqlite_file});
   if (!database) {
     fail(database.error().message());
     return false;
   }
-  state_ = std::make_unique<state::StateService>(std::make_unique<state::State>(std::move(*database)));
-  const auto picture = [this] { return discovery_->topology(); };
-  recorder_ = std::make_unique<Recorder>(context_.get_executor(), *state_, picture);
-  topology::DiscoveryEvents events;
-  events.on_observed = [this](const topology::Observation& now, const topology::Observation* before) {
-    for (const auto& line : lines_about(now, before)) {
-      spdlog::log(line.level == LogLine::Level::info ? spdlog::level::info : spdlog::level::warn, "{}", line.text);
-    }
-    recorder_->observed(now);
+  state_ = std::make_unique<state::State>(std::move(*database));
+  const auto on_trouble = [this](const std::string& trouble) {
+    asio::post(context_, [this, trouble] { tell_backend_trouble(trouble); });
   };
-  events.on_forgotten = [this](const topology::InstanceKey& key) {
-    spdlog::info("{} is forgotten", key.to_string());
-    recorder_->forgotten(key);
-  };
-  discovery_ = std::make_unique<topology::Discovery>(context_.get_executor(), policy(), probe_settings(configuration_),
-                                                     std::move(events));
-  auto publishing =
-      Publishing::make(context_.get_executor(), {configuration_.kv, configuration_.hostnames.resolve_expiry}, picture);
-  if (!publishing) {
-    fail(publishing.error().message());
-    return false;
-  }
-  publishing_ = std::move(*publishing);
+  state_machine_ = std::make_unique<state::ReplicatedState>(*state_, on_trouble);
+  queries_ = std::make_unique<state::StateService>(*state_);
   return true;
 }
 
+bool Server::make_group() {
+  auto options = group_options(configuration_);
+  options.name = configuration_.raft.node_id.empty() ? options.address : configuration_.raft.node_id;
+  if (configuration_.raft.enabled) {
+    auto name = group::kept_node_name(options.folder, options.name);
+    if (!name) {
+      fail(name.error().message());
+      return false;
+    }
+    options.name = std::move(*name);
+  }
+  group::GroupEvents events;
+  events.on_leading = [this](bool) { notice(); };
+  events.on_news = [](const std::string& line) { spdlog::info("group: {}", line); };
+  events.on_failed = [this](const group::Error& error) {
+    failure_ = error.message();
+    spdlog::critical("this node can take no further part in its group, and ends so as to be started anew: {}",
+                     failure_);
+    exit_status_ = 1;
+    signals_.cancel();
+    notice();
+  };
+  group_ =
+      std::make_unique<group::Group>(context_.get_executor(), std::move(options), *state_machine_, std::move(events));
+  shared_.emplace(*group_, *queries_);
+  return true;
+}
+
+kvstore::Result<std::shared_ptr<Duties>> Server::make_duties(topology::Probing probing) {
+  return Duties::make(context_.get_executor(), configuration_, *shared_, probing);
+}
+
+// As the leader's node has said it in the state; until then, where it would be if it served on the same port.
+std::string Server::leader_uri(const group::GroupStatus& status) const {
+  if (status.leader_address.empty()) {
+    return {};
+  }
+  const auto said = nodes_.find(status.leader_name);
+  if (said != nodes_.end()) {
+    return said->second.uri;
+  }
+  const auto address = parse_host_port(status.leader_address, configuration_.raft.default_port);
+  const auto port = http_ ? http_->port() : std::uint16_t{0};
+  return "http://" + to_text({address ? address->host : status.leader_address, port});
+}
+
+api::GroupStatus Server::group_status() const {
+  const auto status = group_->status();
+  const auto own = own_uri(configuration_, hostname_, http_ ? http_->port() : std::uint16_t{0});
+  const bool leads = duties_ != nullptr;
+  auto known = to_api(status, configuration_, leads ? own : leader_uri(status));
+  if (leads) {
+    known.role = api::GroupRole::leader;
+  } else if (known.role == api::GroupRole::leader) {
+    known.role = api::GroupRole::candidate;  // it has not taken up its duties yet
+  }
+  if (!failure_.empty()) {
+    known.role = api::GroupRole::shutdown;
+  }
+  return known;
+}
+
+std::string Server::trouble() const {
+  if (!failure_.empty()) {
+    return failure_;
+  }
+  if (!backend_trouble_.empty()) {
+    return backend_trouble_;
+  }
+  const auto status = group_->status();
+  if (!status.is_part_of_quorum) {
+    return "not part of a quorum: " + status.trouble;
+  }
+  return duties_ ? duties_->recorder().trouble() : std::string();
+}
+
+void Server::tell_backend_trouble(const std::string& trouble) {
+  if (trouble.empty()) {
+    spdlog::info("the state's database can be written again");
+  } else {
+    spdlog::error("the state's database cannot be written; what is committed waits for it: {}", trouble);
+  }
+  backend_trouble_ = trouble;
+}
+
 std::shared_ptr<const api::ApiServices> Server::make_services() {
-  fleet_.emplace(*discovery_, *recorder_);
-  submission_.emplace(*publishing_);
-  api::ApiServices services{.fleet = *fleet_, .masters = *submission_, .queue = queue_, .node = {}};
+  const auto duties = [this] { return duties_; };
+  fleet_.emplace(duties, [this] { return standby_; });
+  submission_.emplace(duties);
+  control_.emplace(*group_, configuration_.raft.default_port);
+  api::ApiServices services{
+      .fleet = *fleet_, .masters = *submission_, .control = *control_, .queue = queue_, .node = {}};
   services.node = {.hostname = hostname_,
                    .token = new_token(),
                    .app_version = ORCHESTRATOR_VERSION,
@@ -158,17 +261,59 @@ std::shared_ptr<const api::ApiServices> Server::make_services() {
                    .db_backend = configuration_.backend.sqlite_file,
                    .started_at = std::chrono::system_clock::now()};
   services.settings = [this] { return settings_; };
-  services.group = [status = group_status(configuration_, hostname_)] { return status; };
-  services.trouble = [this] { return recorder_->trouble(); };
+  services.group = [this] { return group_status(); };
+  services.trouble = [this] { return trouble(); };
   return std::make_shared<const api::ApiServices>(std::move(services));
+}
+
+http::Leadership Server::leadership() const {
+  if (duties_) {
+    return http::ThisNodeLeads{};
+  }
+  const auto status = group_->status();
+  const bool led_by_another = !status.leader_address.empty() && status.leader_name != status.name;
+  if (!led_by_another) {
+    return http::NobodyLeads{};
+  }
+  auto uri = leader_uri(status);
+  if (uri == own_uri(configuration_, hostname_, http_->port())) {
+    return http::NobodyLeads{};  // it has not said yet where it serves
+  }
+  return http::LeaderAt{std::move(uri)};
+}
+
+http::Result<std::optional<http::Forwarding>> Server::make_forwarding() {
+  if (!configuration_.raft.enabled) {
+    return std::optional<http::Forwarding>();
+  }
+  const auto& tls = configuration_.api_tls;
+  http::LeaderClientOptions options;
+  options.tls.ca_file = tls.ca_file;
+  options.tls.certificate_file = tls.use_mutual_tls ? tls.cert_file : "";
+  options.tls.private_key_file = tls.use_mutual_tls ? tls.private_key_file : "";
+  options.tls.verification = tls.skip_verify ? http::ServerVerification::skipped : http::ServerVerification::full;
+  auto client = http::LeaderClient::make(context_.get_executor(), std::move(options));
+  if (!client) {
+    return client.error();
+  }
+  http::Forwarding forwarding;
+  forwarding.leadership = [this] { return leadership(); };
+  forwarding.client = std::move(*client);
+  forwarding.node_name = group_->status().name;
+  return std::optional(std::move(forwarding));
 }
 
 bool Server::listen() {
   services_ = make_services();
+  auto forwarding = make_forwarding();
+  if (!forwarding) {
+    fail(forwarding.error().message());
+    return false;
+  }
   auto hooks = api::make_hooks(services_);
   hooks.log_failure = [](const std::string& line) { spdlog::error("{}", line); };
   application_.emplace(api::make_router(services_, api_paths(configuration_)), authentication_policy(configuration_),
-                       std::move(hooks));
+                       std::move(hooks), std::move(*forwarding));
   auto options = http_options(configuration_);
   options.log = [](const std::string& line) { spdlog::warn("{}", line); };
   auto server = http::Server::start(context_.get_executor(), std::move(options),
@@ -181,32 +326,145 @@ bool Server::listen() {
   return true;
 }
 
-asio::awaitable<bool> Server::start() {
-  const bool made = make_parts();
+// ---- leading -------------------------------------------------------------------------------------------------------
+
+asio::awaitable<void> Server::wait_for_change() {
+  constexpr auto token = asio::as_tuple(asio::use_awaitable);
+  [[maybe_unused]] const auto [code] = co_await changed_.async_wait(token);
+}
+
+// Takes duties up and lays them down as the group says.
+asio::awaitable<void> Server::govern() {
+  while (!stopping_) {
+    const bool leads = group_->leads();
+    if (leads && !duties_) {
+      co_await take_up_duties();
+    } else if (!leads && duties_) {
+      spdlog::warn("this node does not lead any more and lays its duties down");
+      standby_ = duties_->discovery().topology();
+      duties_->lay_down();
+      duties_.reset();
+      notice();
+    } else {
+      co_await wait_for_change();
+    }
+  }
+}
+
+asio::awaitable<void> Server::take_up_duties() {
+  constexpr std::chrono::seconds retry_pause{1};
+  constexpr auto token = asio::as_tuple(asio::use_awaitable);
+  std::string trouble;
+  auto made = make_duties(command_.discovery ? topology::Probing::continuous : topology::Probing::on_request);
+  if (made) {
+    const auto duties = std::move(*made);
+    const auto known = co_await duties->take_up(configuration_);
+    if (known && group_->leads() && !stopping_) {
+      duties_ = duties;
+      spdlog::info("this node leads; {} instances known", *known);
+      notice();
+      co_return;
+    }
+    duties->lay_down();
+    if (!known) {
+      trouble = known.error().message();
+    }
+  } else {
+    trouble = made.error().message();
+  }
+  if (!trouble.empty()) {
+    spdlog::error("this node leads and cannot take up its duties: {}", trouble);
+    asio::steady_timer pause(context_, retry_pause);
+    [[maybe_unused]] const auto [code] = co_await pause.async_wait(token);
+  }
+}
+
+// For operators who ask while nobody leads.
+asio::awaitable<void> Server::look_at_state() {
+  auto made = make_duties(topology::Probing::on_request);
   if (!made) {
+    co_return;
+  }
+  const auto duties = std::move(*made);
+  auto memory = co_await duties->recorder().load();
+  if (memory) {
+    duties->discovery().restore(std::move(*memory));
+    standby_ = duties->discovery().topology();
+  }
+  duties->lay_down();
+}
+
+// Tells the group where this node serves HTTP, whenever the group does not know it.
+asio::awaitable<void> Server::introduce_itself() {
+  constexpr auto token = asio::as_tuple(asio::use_awaitable);
+  const auto name = group_->status().name;
+  const state::GroupNode self{name, own_uri(configuration_, hostname_, http_->port()), hostname_, ORCHESTRATOR_VERSION,
+                              state::state_version};
+  bool known = false;
+  while (!stopping_) {
+    co_await learn_nodes();
+    const auto said = nodes_.find(name);
+    known = said != nodes_.end() && said->second == self;
+    if (!known && group_->status().is_part_of_quorum) {
+      std::vector<state::Command> commands;
+      commands.emplace_back(state::RecordNode{self});
+      const auto told = co_await shared_->apply(std::move(commands));
+      if (!told && !stopping_) {
+        spdlog::warn("the group could not be told where this node serves: {}", told.error().message());
+      }
+    }
+    const bool complete = known && nodes_.contains(group_->status().leader_name);
+    introduction_.expires_after(complete ? node_poll : node_retry);
+    [[maybe_unused]] const auto [code] = co_await introduction_.async_wait(token);
+  }
+}
+
+asio::awaitable<void> Server::learn_nodes() {
+  const auto all_nodes = [](state::State& state) { return state.all<state::GroupNode>(); };
+  auto nodes = co_await shared_->ask(all_nodes);
+  if (!nodes) {
+    co_return;
+  }
+  nodes_.clear();
+  for (auto& node : *nodes) {
+    nodes_.emplace(node.name, std::move(node));
+  }
+}
+
+// ---- starting and stopping -----------------------------------------------------------------------------------------
+
+asio::awaitable<bool> Server::start() {
+  const bool opened = open_state() && make_group();
+  if (!opened) {
     co_return false;
   }
-  auto memory = co_await recorder_->load();
-  if (!memory) {
-    fail(memory.error().message());
+  const auto usable = make_duties(topology::Probing::on_request);
+  if (!usable) {
+    fail(usable.error().message());
     co_return false;
   }
-  const auto known = memory->observations.size();
-  discovery_->restore(std::move(*memory));
+  const auto started = co_await group_->start();
+  if (!started) {
+    fail(started.error().message());
+    co_return false;
+  }
+  asio::co_spawn(context_, govern(), asio::detached);
+  if (!configuration_.raft.enabled) {
+    while (!duties_ && failure_.empty()) {
+      co_await wait_for_change();
+    }
+  } else {
+    co_await look_at_state();
+  }
   const bool listening = listen();
   if (!listening) {
     co_return false;
   }
-  for (const auto& seed : configuration_.discovery.seeds) {
-    const auto key = topology::parse_instance_key(seed, configuration_.topology.default_instance_port);
-    if (key) {
-      discovery_->add_seed(*key);
-    }
+  if (configuration_.raft.enabled) {
+    asio::co_spawn(context_, introduce_itself(), asio::detached);
   }
-  recorder_->start();
-  publishing_->start();
-  spdlog::info("orchestrator {} serves on {}; {} instances known from {}", ORCHESTRATOR_VERSION, http_->description(),
-               known, configuration_.backend.sqlite_file);
+  spdlog::info("orchestrator {} serves on {}; state in {}", ORCHESTRATOR_VERSION, http_->description(),
+               configuration_.backend.sqlite_file);
   co_return true;
 }
 
@@ -222,8 +480,9 @@ void Server::reload() {
   }
   configuration_ = *outcome.configuration;
   settings_ = api_settings(configuration_, hostname_);
-  discovery_->reconfigure(policy(), probe_settings(configuration_));
-  publishing_->renew();
+  if (duties_) {
+    duties_->reconfigure(configuration_);
+  }
   spdlog::info("the configuration was read again");
 }
 
@@ -236,7 +495,9 @@ asio::awaitable<void> Server::count_queue() {
     if (code) {
       co_return;
     }
-    queue_.record({discovery_->active_probes(), discovery_->waiting_probes()});
+    if (duties_) {
+      queue_.record({duties_->discovery().active_probes(), duties_->discovery().waiting_probes()});
+    }
   }
 }
 
@@ -245,16 +506,21 @@ asio::awaitable<void> Server::stop() {
   if (http_) {
     co_await http_->stop(grace_for_requests);
   }
-  if (publishing_) {
-    publishing_->stop();
-  }
-  if (recorder_ && discovery_) {
-    recorder_->stop();
-    const auto recorded = co_await recorder_->flush();
+  stopping_ = true;
+  notice();
+  introduction_.cancel();
+  if (duties_) {
+    const auto recorded = co_await duties_->finish();
     if (!recorded) {
       spdlog::error("the latest changes could not be recorded: {}", recorded.error().message());
     }
-    discovery_->stop();
+    duties_->lay_down();
+  }
+  if (state_machine_) {
+    state_machine_->give_up();
+  }
+  if (group_) {
+    co_await group_->stop();
   }
 }
 
@@ -265,11 +531,11 @@ asio::awaitable<void> Server::live() {
     asio::co_spawn(context_, count_queue(), asio::detached);
   }
   bool ended = !started;
-  while (!ended) {
+  while (!ended && failure_.empty()) {
     const auto [code, number] = co_await signals_.async_wait(token);
     if (!code && number == SIGHUP) {
       reload();
-    } else {
+    } else if (!code) {
       spdlog::info("orchestrator stops");
       ended = true;
     }

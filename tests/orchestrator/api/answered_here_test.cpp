@@ -9,7 +9,8 @@ using orchestrator::http::Answers;
 
 namespace {
 
-// The routes that the former server answered on the node that was asked; some of them may not exist here.
+// The routes that the former server answered on the node that was asked; some of them may not exist here. Not among
+// them: raft-yield and raft-yield-hint, which only the leader could do and refused elsewhere.
 constexpr const char* answered_here[] = {
     "/api/headers",
     "/api/health",
@@ -19,8 +20,6 @@ constexpr const char* answered_here[] = {
     "/api/leader-check",
     "/api/leader-check/503",
     "/api/grab-election",
-    "/api/raft-yield/node1",
-    "/api/raft-yield-hint/dc1",
     "/api/raft-peers",
     "/api/raft-state",
     "/api/raft-leader",

@@ -78,6 +78,32 @@ class SubmissionOfValues : public orchestrator::api::MasterSubmission {
   }
 };
 
+class ControlOfValues : public orchestrator::api::GroupControl {
+ public:
+  std::optional<topology::Error> refusal;
+  std::vector<std::string> calls;
+
+  Outcome<void> yield(std::string to) override {
+    calls.push_back("yield to " + to);
+    if (refusal) co_return *refusal;
+    co_return topology::Result<void>{};
+  }
+  Outcome<std::string> add(std::string address) override { co_return named("add", std::move(address)); }
+  Outcome<std::string> remove(std::string address) override { co_return named("remove", std::move(address)); }
+  Outcome<void> take_snapshot() override {
+    calls.push_back("snapshot");
+    if (refusal) co_return *refusal;
+    co_return topology::Result<void>{};
+  }
+
+ private:
+  topology::Result<std::string> named(const std::string& call, std::string address) {
+    calls.push_back(call + " " + address);
+    if (refusal) return *refusal;
+    return address + ":10008";
+  }
+};
+
 struct Answer {
   unsigned status = 0;
   std::string body;
@@ -88,6 +114,7 @@ class ApiFixture {
  public:
   FleetOfValues fleet;
   SubmissionOfValues submission;
+  ControlOfValues control;
   orchestrator::api::QueueHistory queue;
   orchestrator::api::ApiSettings settings;
   orchestrator::api::ApiPaths paths;
@@ -120,6 +147,7 @@ class ApiFixture {
     return std::make_shared<const orchestrator::api::ApiServices>(orchestrator::api::ApiServices{
         fleet,
         submission,
+        control,
         queue,
         {"node1", "token1", "0.1.0", "http", "memory", sample::now},
         [] { return sample::now; },

@@ -24,7 +24,7 @@ TEST_CASE("The table has the 201 legacy keys and four of our own, each once, eac
       if (!key.synonym_of.empty()) CHECK(find_key(key.synonym_of) != nullptr);
     }
   }
-  CHECK(names.size() == 205);
+  CHECK(names.size() == 210);
   CHECK(deprecated_keys().size() == 17);
 }
 
@@ -32,7 +32,7 @@ TEST_CASE("A dump of the defaults can be read back and gives the defaults") {
   const Configuration defaults;
   const auto outcome = parse_configuration(dump_configuration(defaults), "dump");
   CHECK(to_lines(outcome.diagnostics).empty());
-  CHECK(outcome.draft.origins.size() == 205);
+  CHECK(outcome.draft.origins.size() == 210);
   for (const Section& section : configuration_sections()) {
     for (const Key& key : section.keys) {
       CAPTURE(key.name);

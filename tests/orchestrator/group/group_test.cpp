@@ -1,6 +1,7 @@
 // Groups of real nodes: finding each other, leading, proposing from anywhere.
 #include "group/group.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -130,7 +131,10 @@ class Servers {
     return wait([&] {
       return std::all_of(servers_.begin(), servers_.end(), [&](const auto& server) {
         const auto status = server.second->group->status();
-        return status.is_part_of_quorum && status.members.size() == count;
+        const auto voters = std::count_if(status.members.begin(), status.members.end(), [](const auto& member) {
+          return member.kind == group::GroupMember::Kind::voter;
+        });
+        return status.is_part_of_quorum && static_cast<std::size_t>(voters) == count;
       });
     });
   }
