@@ -25,13 +25,37 @@ Result<T> through_codec(Result<T> result) {
   return wire::decode_error(wire::encode(result.error()).joined().substr(wire::frame_head_size));
 }
 
-awaitable<Result<void>> put_chunk(std::shared_ptr<Endpoint> there, std::shared_ptr<SnapshotReceiver> receiver,
-                                  std::uint32_t number, std::string chunk) {
+// What the receiving side does; its receiver never leaves it.
+awaitable<Result<std::uint32_t>> begin_receiving(std::shared_ptr<Endpoint> there, NodeId from,
+                                                 SnapshotManifest manifest, std::uint64_t number) {
+  if (!there->is_up()) co_return make_error(Errc::stopped, there->self.name());
+  auto offering = there->handler->on_snapshot(from, std::move(manifest));
+  auto receiver = co_await std::move(offering);
+  if (!receiver) co_return receiver.error();
+  if (!there->is_up()) co_return make_error(Errc::stopped, there->self.name());
+  const std::uint32_t next = (*receiver)->next_chunk();
+  if (there->newest_snapshot[from] == number) there->receivers[from] = std::move(*receiver);
+  co_return next;
+}
+
+awaitable<Result<void>> put_chunk(std::shared_ptr<Endpoint> there, NodeId from, std::uint32_t number,
+                                  std::string chunk) {
+  const auto found = there->receivers.find(from);
+  if (found == there->receivers.end()) co_return make_error(Errc::connection_failed, "the snapshot was broken off");
+  const std::shared_ptr<SnapshotReceiver> receiver = found->second;
   Result<void> stored;
   std::function<void()> work = [&] { stored = receiver->put_chunk(number, chunk); };
   auto storing = there->runtime.run(Lane::snapshot, std::move(work));
   co_await std::move(storing);
   co_return stored;
+}
+
+awaitable<Result<void>> end_receiving(std::shared_ptr<Endpoint> there, NodeId from, Message message) {
+  auto received = there->receivers.extract(from);
+  if (received.empty() || !there->is_up()) co_return make_error(Errc::connection_failed, "the snapshot was broken off");
+  auto completing = there->handler->on_snapshot_complete(std::move(received.mapped()), std::move(message));
+  auto completed = co_await std::move(completing);
+  co_return completed;
 }
 
 class SnapshotSender {
@@ -42,6 +66,11 @@ class SnapshotSender {
         self_(std::move(self)),
         reader_(std::move(reader)),
         bucket_(bytes_per_second, self_->runtime.now()) {}
+  SnapshotSender(const SnapshotSender&) = delete;
+  SnapshotSender& operator=(const SnapshotSender&) = delete;
+  ~SnapshotSender() {
+    if (number_ > 0 && is_newest()) conversation_.other().receivers.erase(self_->self);
+  }
 
   awaitable<Result<void>> run(std::string address, Message message) {
     auto opening = conversation_.open(wire::Purpose::snapshot, std::move(address), message.to);
@@ -51,7 +80,7 @@ class SnapshotSender {
     auto offered = co_await std::move(offering);
     if (!offered) co_return offered;
     const auto chunks = static_cast<std::uint32_t>(reader_->manifest().chunk_checksums.size());
-    for (std::uint32_t number = receiver_->next_chunk(); number < chunks; ++number) {
+    for (std::uint32_t number = next_; number < chunks; ++number) {
       auto sending = send_chunk(number);
       auto sent = co_await std::move(sending);
       if (!sent) co_return sent;
@@ -70,10 +99,12 @@ class SnapshotSender {
     if (!manifest) co_return manifest.error();
     Endpoint& there = conversation_.other();
     number_ = ++there.newest_snapshot[self_->self];
-    auto work = conversation_.let_do(there.handler->on_snapshot(self_->self, std::move(*manifest)));
-    auto receiver = co_await std::move(work);
-    if (!receiver) co_return through_codec(std::move(receiver)).error();
-    receiver_ = std::move(*receiver);
+    there.receivers.erase(self_->self);
+    auto receiving = begin_receiving(there.shared_from_this(), self_->self, std::move(*manifest), number_);
+    auto work = conversation_.let_do(std::move(receiving));
+    auto next = co_await std::move(work);
+    if (!next) co_return through_codec(std::move(next)).error();
+    next_ = *next;
     auto coming = conversation_.come_back();
     auto come = co_await std::move(coming);
     co_return come;
@@ -90,10 +121,8 @@ class SnapshotSender {
     auto gone = co_await std::move(going);
     if (!gone) co_return gone;
     const auto there = conversation_.other().shared_from_this();
-    if (there->newest_snapshot[self_->self] != number_) {
-      co_return make_error(Errc::connection_failed, "replaced by a newer snapshot");
-    }
-    auto work = conversation_.let_do(put_chunk(there, receiver_, number, std::move(**chunk)));
+    if (!is_newest()) co_return make_error(Errc::connection_failed, "replaced by a newer snapshot");
+    auto work = conversation_.let_do(put_chunk(there, self_->self, number, std::move(**chunk)));
     auto put = co_await std::move(work);
     if (!put) co_return through_codec(std::move(put));
     const TimePoint now = self_->runtime.now();
@@ -111,8 +140,9 @@ class SnapshotSender {
     const std::string bytes = wire::encode(message, wire::FrameKind::complete).joined();
     auto arrived = wire::decode_message(std::string_view(bytes).substr(wire::frame_head_size), nullptr);
     if (!arrived) co_return arrived.error();
-    Endpoint& there = conversation_.other();
-    auto work = conversation_.let_do(there.handler->on_snapshot_complete(receiver_, std::move(*arrived)));
+    if (!is_newest()) co_return make_error(Errc::connection_failed, "replaced by a newer snapshot");
+    const auto there = conversation_.other().shared_from_this();
+    auto work = conversation_.let_do(end_receiving(there, self_->self, std::move(*arrived)));
     auto installed = co_await std::move(work);
     auto coming = conversation_.come_back();
     auto come = co_await std::move(coming);
@@ -120,12 +150,14 @@ class SnapshotSender {
     co_return through_codec(std::move(installed));
   }
 
+  [[nodiscard]] bool is_newest() const { return conversation_.other().newest_snapshot[self_->self] == number_; }
+
   Conversation conversation_;
   std::shared_ptr<Endpoint> self_;
   std::shared_ptr<SnapshotReader> reader_;
   async::TokenBucket bucket_;
-  std::shared_ptr<SnapshotReceiver> receiver_;
-  std::uint64_t number_ = 0;
+  std::uint32_t next_ = 0;    // chunk that the other side wants
+  std::uint64_t number_ = 0;  // of this snapshot among those to that side
 };
 
 // What is known of a request that is under way.
@@ -163,6 +195,7 @@ awaitable<void> exchange_request(std::shared_ptr<Network> network, std::shared_p
 
 void take_down(Network& network, Endpoint& endpoint) {
   endpoint.handler = nullptr;
+  endpoint.receivers.clear();
   network.detach(endpoint);
   endpoint.tasks.close_all(make_error(Errc::stopped, "the transport was stopped"));
 }

@@ -31,6 +31,8 @@ struct Endpoint : std::enable_shared_from_this<Endpoint> {
   std::map<NodeId, std::string> callers{};            // whoever has sent something, and where they are
   std::set<NodeId> reported{};                        // as lost, and not reached since
   std::map<NodeId, std::uint64_t> newest_snapshot{};  // that each peer has begun to send; ends those before
+  // What each peer's newest snapshot goes into. Here and not with the sender, because it ends with this process.
+  std::map<NodeId, std::shared_ptr<SnapshotReceiver>> receivers{};
 
   [[nodiscard]] bool is_up() const noexcept { return handler != nullptr; }
   [[nodiscard]] std::optional<std::string> address_of(const NodeId& member) const;
