@@ -67,6 +67,8 @@ class RegisterSubject final : public Subject {
     const auto place = places_.find(number);
     if (place == places_.end()) return;
     Seen& seen = operations_[place->second];
+    // It was repeated, and nobody remembers whether the first attempt has set the value.
+    if (seen.request.operation == RegisterOperation::compare_and_set && answer.empty()) return;
     seen.returned = moment;
     seen.answer = decode_numbers(answer);
     if (seen.request.operation == RegisterOperation::read) last_seen_[seen.request.key] = first(seen.answer);

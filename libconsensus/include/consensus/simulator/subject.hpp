@@ -36,7 +36,8 @@ class Subject {
   [[nodiscard]] virtual std::string read(StateMachine& state_machine, std::string_view bytes) = 0;
 
   // What clients see; moments grow with each call. A request that never returns has an unknown outcome, one that failed
-  // had no effect.
+  // had no effect. Of whole nodes a command may be answered with nothing though the state machine said something: it
+  // was repeated, and the first answer is not remembered.
   virtual void called(std::uint64_t number, std::uint64_t moment, const Request& request);
   virtual void returned(std::uint64_t number, std::uint64_t moment, std::string_view answer);
   virtual void failed(std::uint64_t number);
