@@ -131,6 +131,12 @@ void Ledger::check_window(const SimulatedMember& member) {
            "has " + std::to_string(peer.inflight_requests) + " requests under way to " + peer.id.name());
     }
     if (peer.match > status.last.index) fail(member, "match", "believes a peer to have more than it has itself");
+    // What is not committed, applied and stored is in memory, so nothing keeps it from leaving (MS-54).
+    const Index in_memory_after = std::min({status.commit, status.applied, status.durable});
+    const bool has_room = peer.state == ReplicationState::replicate && !peer.paused && peer.inflight_requests == 0;
+    if (peer.id != member.id() && has_room && peer.next <= status.last.index && peer.next > in_memory_after) {
+      fail(member, "window", "keeps " + text_of(peer.next) + " from " + peer.id.name() + " that has nothing to do");
+    }
   }
 }
 

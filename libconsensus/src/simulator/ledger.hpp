@@ -75,6 +75,7 @@ class Ledger {
   void check_compaction(const SimulatedMember& member, Index to);
   void check_snapshot(const SimulatedMember& member, const SnapshotMeta& meta, const char* kind);
   void check_granted(const SimulatedMember& member, Term term, const NodeId& to);
+  void check_successor(const SimulatedMember& member, const Message& message);
   void check_append_request(const SimulatedMember& member, Term term, const AppendRequest& request);
   void check_leads(const SimulatedMember& member, Term term, Index told_commit);
   [[nodiscard]] SeenEntry* seen(Index index, Term term);

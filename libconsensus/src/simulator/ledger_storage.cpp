@@ -226,6 +226,19 @@ void Ledger::sends(const SimulatedMember& member, const Message& message) {
     check_leads(member, message.term, heartbeat->commit);
   } else if (std::holds_alternative<TimeoutNow>(message.body)) {
     check_leads(member, message.term, {});
+    check_successor(member, message);
+  }
+}
+
+// Whoever is asked to take over has everything, or an election would be lost for nothing (MS-18).
+void Ledger::check_successor(const SimulatedMember& member, const Message& message) {
+  const SimulatedMember* successor = world_.member(world_.number_of(message.to));
+  if (successor == nullptr || successor->is_wiped()) return;
+  const LogImage& image = successor->disk().image();
+  if (image.damaged() || image.hard_state().term > message.term) return;
+  const LogPosition last = member.core().status().last;
+  if (image.base().index < last.index && image.position(last.index) != last) {
+    fail(member, "successor", "hands leadership to " + message.to.name() + " that lacks " + text_of(last.index));
   }
 }
 
