@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "configuration/loader.hpp"
+#include "doctor/examination.hpp"
 #include "server/command_line.hpp"
 #include "server/server.hpp"
 
@@ -37,6 +38,17 @@ int execute(const CheckConfigurationCommand& command) {
   const auto outcome = load_configuration(files_of(command.config_file), process_environment());
   say(stdout, report_of(outcome));
   return outcome.configuration ? 0 : 1;
+}
+
+int execute(const DoctorCommand& command) {
+  const auto outcome = load_configuration(files_of(command.config_file), process_environment());
+  say(stderr, to_lines(outcome.diagnostics));
+  if (!outcome.configuration) {
+    return 1;
+  }
+  const auto findings = doctor::examine(*outcome.configuration, ORCHESTRATOR_VERSION);
+  say(stdout, doctor::report_of(findings));
+  return doctor::is_well(findings) ? 0 : 1;
 }
 
 int execute(const VersionCommand&) {

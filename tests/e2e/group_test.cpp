@@ -135,6 +135,31 @@ TEST_CASE("a server with neither name nor data joins a running group") {
       [&] { return !contains(group[group.leader()].get("raft-peers").body, group.raft_address(fourth)); }, 20s));
 }
 
+TEST_CASE("the doctor finds a group well, and says what is wrong when most of it is gone") {
+  GroupOfServers group(3);
+  group.start();
+  const auto examined = group.leader();
+  const auto doctor = [&] {
+    return e2e::run(
+        {.command = {e2e::program("orchestrator"), "-config", group[examined].configuration_file().string(), "doctor"},
+         .environment = {}});
+  };
+  const auto well = doctor();
+  CAPTURE(well.output);
+  CHECK(well.exit_status == 0);
+  CHECK(contains(well.output, "quorum: " + group.raft_address(examined) + " leads"));
+  CHECK(contains(well.output, "0 errors"));
+  for (std::size_t number = 0; number < group.size(); ++number) {
+    if (number != examined) group[number].kill();
+  }
+  REQUIRE(support::wait_until([&] { return group[examined].get("health").status == 500; }, 20s));
+  const auto ill = doctor();
+  CAPTURE(ill.output);
+  CHECK(ill.exit_status == 1);
+  CHECK(contains(ill.output, "error   quorum: no leader is known"));
+  CHECK(contains(ill.output, "refused"));
+}
+
 TEST_CASE("a server outside the quorum says so and does not act") {
   GroupOfServers group(3);
   group.start();

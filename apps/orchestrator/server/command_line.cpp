@@ -141,6 +141,9 @@ CommandLine command_of(const Parsed& parsed) {
   if (parsed.words.front() == "check-config") {
     return CheckConfigurationCommand{parsed.serve.config_file};
   }
+  if (parsed.words.front() == "doctor") {
+    return DoctorCommand{parsed.serve.config_file};
+  }
   return UsageError{
       fmt::format("unknown word '{}'; the server is started with: orchestrator http", parsed.words.front())};
 }
@@ -167,11 +170,14 @@ CommandLine parse_command_line(std::span<const std::string_view> arguments) {
 std::string_view usage_text() noexcept {
   return R"(Usage: orchestrator [flags] http
        orchestrator [-config FILE] check-config
+       orchestrator [-config FILE] doctor
        orchestrator -version
 
   http          serve the HTTP API and discover topologies until SIGINT or SIGTERM;
                 SIGHUP reads the configuration again
   check-config  say what is wrong with the configuration; exit status 1 if anything is
+  doctor        say what keeps this node from doing its work: disks, certificates, peers, quorum, clock, versions;
+                exit status 1 if anything does
 
 Flags:
   -config FILE       configuration; without it these are read, later ones on top of earlier ones:

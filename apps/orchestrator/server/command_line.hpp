@@ -23,6 +23,11 @@ struct CheckConfigurationCommand {
   std::string config_file;
 };
 
+// orchestrator [-config FILE] doctor: says what keeps this node from doing its work; exit status 1 if anything does.
+struct DoctorCommand {
+  std::string config_file;
+};
+
 struct VersionCommand {};
 struct HelpCommand {};
 
@@ -31,7 +36,8 @@ struct UsageError {
   std::string message;
 };
 
-using CommandLine = std::variant<ServeCommand, CheckConfigurationCommand, VersionCommand, HelpCommand, UsageError>;
+using CommandLine =
+    std::variant<ServeCommand, CheckConfigurationCommand, DoctorCommand, VersionCommand, HelpCommand, UsageError>;
 
 // Flags take one or two dashes, "-x value" or "-x=value", and come before the word, as the legacy program has it.
 // Arguments without the program's name. Pure.

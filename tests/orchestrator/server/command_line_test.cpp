@@ -60,6 +60,11 @@ TEST_CASE("check-config keeps the file") {
   CHECK(std::get<CheckConfigurationCommand>(command).config_file == "a.json");
 }
 
+TEST_CASE("doctor keeps the file") {
+  const auto command = parse({"-config", "a.json", "doctor"});
+  CHECK(std::get<DoctorCommand>(command).config_file == "a.json");
+}
+
 TEST_CASE("mistakes are named") {
   CHECK(usage_error({"-confg", "x", "http"}) == "unknown flag -confg; orchestrator -help lists the flags");
   CHECK(usage_error({"-config"}) == "-config needs a value");
