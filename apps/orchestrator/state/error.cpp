@@ -14,21 +14,21 @@ class Category : public std::error_category {
       case Errc::cannot_open:
         return "the file cannot be opened";
       case Errc::in_use:
-        return "another server is using the file";
+        return "another orchestrator is using it";
       case Errc::locked:
-        return "another process has locked the file";
+        return "another process has locked it";
       case Errc::read_only:
-        return "the file is read-only";
+        return "it is read-only";
       case Errc::disk_full:
         return "the disk is full";
       case Errc::io_error:
         return "reading or writing failed";
       case Errc::corrupt:
-        return "the file is damaged or not a database";
+        return "it is damaged or not a database";
       case Errc::foreign:
-        return "the file belongs to another program";
+        return "it belongs to another program";
       case Errc::schema_too_new:
-        return "a newer version of this program made the file";
+        return "a newer version of this program made it";
       case Errc::overloaded:
         return "too much is waiting for the state";
       case Errc::stopped:
@@ -37,6 +37,12 @@ class Category : public std::error_category {
         return "the state does not allow it";
       case Errc::group_too_old:
         return "not every member of the group has a program that knows it";
+      case Errc::unreachable:
+        return "the database server cannot be reached";
+      case Errc::access_denied:
+        return "the database server does not allow it";
+      case Errc::data_lost:
+        return "the database has lost what it had committed";
       case Errc::program_too_old:
         return "this program is older than its group";
     }
@@ -63,6 +69,8 @@ bool is_retryable(const std::error_code& code) noexcept {
     case Errc::disk_full:
     case Errc::io_error:
     case Errc::overloaded:
+    case Errc::unreachable:
+    case Errc::access_denied:
       return true;
     case Errc::invalid_argument:
     case Errc::cannot_open:
@@ -73,6 +81,7 @@ bool is_retryable(const std::error_code& code) noexcept {
     case Errc::stopped:
     case Errc::refused:
     case Errc::group_too_old:
+    case Errc::data_lost:
     case Errc::program_too_old:
       return false;
   }

@@ -12,18 +12,21 @@ namespace orchestrator::state {
 enum class Errc {
   invalid_argument = 1,  // a command that cannot be applied, whenever it is tried
   cannot_open,           // the file cannot be opened or created
-  in_use,                // another server works on the file
-  locked,                // another process holds a lock on the file for longer than we wait
-  read_only,             // the file or its file system cannot be written
+  in_use,                // another orchestrator works on the database
+  locked,                // another process holds a lock for longer than we wait
+  read_only,             // the database cannot be written
   disk_full,             // no room for the change
-  io_error,              // the operating system failed to read or write
-  corrupt,               // the file is not a database, or is damaged
-  foreign,               // the file is a database of another program
-  schema_too_new,        // a newer version of this program made the file
+  io_error,              // reading or writing failed for another reason
+  corrupt,               // the database is none, or is damaged
+  foreign,               // the database is that of another program
+  schema_too_new,        // a newer version of this program made the database
   overloaded,            // too much is waiting to be applied
   stopped,               // the service is shutting down
   refused,               // the state does not allow what was asked for
   group_too_old,         // a command needs a version that the group has not been raised to
+  unreachable,           // the database server cannot be reached, or the connection to it was lost
+  access_denied,         // the database server does not let the account in, or do what it must
+  data_lost,             // the database no longer has what it had committed; it must be applied again from there
   program_too_old,       // the group has been raised to a version that this program does not know
 };
 

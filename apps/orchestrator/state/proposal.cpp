@@ -77,6 +77,9 @@ Result<DecodedProposal> decode_commands(std::string_view bytes) {
     if (decoder == decoders().end() || decoder->layout->since > proposal.version) {
       return make_error(Errc::invalid_argument, fmt::format("command {}: not known in version {}", number, version));
     }
+    if (fields.size() > longest_text) {
+      return make_error(Errc::invalid_argument, fmt::format("{}: is longer than 4 MiB", decoder->layout->name));
+    }
     auto command = decoder->decode(fields, proposal.version);
     if (!command) return command.error();
     proposal.commands.push_back(std::move(*command));

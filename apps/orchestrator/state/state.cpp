@@ -43,7 +43,13 @@ Result<std::vector<Answers>> State::apply_in_transaction(std::span<const Proposa
   const auto before = read_applied();
   if (unconfirmed_ && unconfirmed_->through == through && before >= through) {
     database_->roll_back();
+    committed_ = through;
     return std::exchange(unconfirmed_, std::nullopt)->answers;
+  }
+  if (before < committed_) {
+    database_->roll_back();
+    return make_error(Errc::data_lost,
+                      fmt::format("applied up to {}, and now {}", std::exchange(committed_, 0), before));
   }
   std::vector<Answers> answers;
   for (const auto& proposal : proposals) {
@@ -69,6 +75,7 @@ Result<std::vector<Answers>> State::apply_in_transaction(std::span<const Proposa
   unconfirmed_ = {through, answers};
   database_->commit();
   unconfirmed_.reset();
+  committed_ = std::max(before, through);
   return answers;
 }
 
@@ -90,15 +97,35 @@ Result<std::unique_ptr<SnapshotReader>> State::snapshot() {
 
 Result<void> State::begin_restore() {
   swap_unconfirmed_ = false;
+  put_aside_.clear();
   return in_transaction([this] {
     for (const auto& step : staging_steps(database_->dialect())) database_->run(step, {});
   });
 }
 
 Result<void> State::put_aside(std::span<const StagedRow> rows) {
-  return in_transaction([&] {
+  auto put = in_transaction([&] {
     for (const auto& row : rows) database_->run(put_text(*row.table, staging_name(*row.table)), row.values);
   });
+  if (put) {
+    for (const auto& row : rows) ++put_aside_[row.table];
+  }
+  return put;
+}
+
+// A server that does not sync its commits may have died and lost some rows.
+Result<void> State::check_put_aside() {
+  const std::lock_guard lock(mutex_);
+  try {
+    for (const auto& [table, rows] : put_aside_) {
+      const auto there = store_.number(fmt::format("SELECT COUNT(*) FROM `{}`", staging_name(*table)), {}).value_or(0);
+      if (there == rows) continue;
+      return make_error(Errc::data_lost, fmt::format("{}: {} of {} rows are there", staging_name(*table), there, rows));
+    }
+    return {};
+  } catch (const DatabaseFailure& failure) {
+    return failure.error;
+  }
 }
 
 Result<void> State::finish_restore(std::uint64_t index) {
@@ -107,14 +134,15 @@ Result<void> State::finish_restore(std::uint64_t index) {
     if (!now) return now.error();
     if (*now == index) return {};
   }
+  auto checked = check_put_aside();
+  if (!checked) return checked;
   const auto& layout = layout_of<AppliedIndex>();
-  const StagedRow row{&layout.text(), layout.values_of({1, index})};
-  auto staged = put_aside(std::span(&row, 1));
-  if (!staged) return staged;
-  unconfirmed_.reset();
-  swap_unconfirmed_ = true;
-  return in_transaction([this] {
+  return in_transaction([&] {
+    database_->run(put_text(layout.text(), staging_name(layout.text())), layout.values_of({1, index}));
     for (const auto& step : swap_steps(database_->dialect())) database_->run(step, {});
+    swap_unconfirmed_ = true;
+    committed_ = 0;
+    unconfirmed_.reset();
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,14 +42,15 @@ class State {
 
   // Applies proposals in order and keeps `through` as the applied index, all in one transaction. Repeating it after an
   // error is safe: what turns out to have been committed is not applied again.
-  // Errors: program_too_old; otherwise those of the database.
+  // Errors: program_too_old; data_lost when a server that does not sync its commits died (the log must be applied again
+  // from applied() on); otherwise those of the database.
   [[nodiscard]] Result<std::vector<Answers>> apply(std::span<const Proposal> proposals, std::uint64_t through);
 
   // The state as it is now, read while commands are applied.
   [[nodiscard]] Result<std::unique_ptr<SnapshotReader>> snapshot();
   // Taking the state from a snapshot: its rows are put aside, and take the place of the present ones at the end, with
   // the applied index, all at once. Each of the calls may be repeated after an error; begin_restore() forgets what was
-  // put aside before.
+  // put aside before. Errors: data_lost when not all of it is there any more; otherwise those of the database.
   [[nodiscard]] Result<void> begin_restore();
   [[nodiscard]] Result<void> put_aside(std::span<const StagedRow> rows);
   [[nodiscard]] Result<void> finish_restore(std::uint64_t index);
@@ -103,12 +105,15 @@ class State {
     }
   }
   [[nodiscard]] std::uint64_t read_applied();
+  [[nodiscard]] Result<void> check_put_aside();
 
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
   RecordStore store_;
   std::optional<Unconfirmed> unconfirmed_;
-  bool swap_unconfirmed_ = false;  // restored tables may or may not have taken their places
+  std::uint64_t committed_ = 0;                           // what the database said that it has, as an applied index
+  std::map<const LayoutText*, std::uint64_t> put_aside_;  // rows of each table
+  bool swap_unconfirmed_ = false;                         // restored tables may or may not have taken their places
 };
 
 }  // namespace orchestrator::state

@@ -26,7 +26,7 @@ std::string printed(const Answer& answer) {
 }  // namespace
 
 TEST_CASE("Every command is applied and leaves the state usable") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   for (const auto& command : one_of_each_command()) {
     CAPTURE(name_of(command));
     // Raising the version would end the test's program's part in the group.
@@ -36,7 +36,7 @@ TEST_CASE("Every command is applied and leaves the state usable") {
 }
 
 TEST_CASE("A downtime says whether there was one, is replaced, ended, and expires") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   const Downtime first{a, "me", "upgrade", at(10), at(20)};
   const Downtime second{a, "you", "more", at(11), at(30)};
   CHECK(must_apply(*state, BeginDowntime{first}) == done());
@@ -51,7 +51,7 @@ TEST_CASE("A downtime says whether there was one, is replaced, ended, and expire
 }
 
 TEST_CASE("Maintenance is a lock: one at a time, ended by its key or its instance, or by time") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   const BeginMaintenance begin{{.key = a, .owner = "me", .reason = "r", .begins_at = at(1), .expires_at = at(50)}};
   CHECK(must_apply(*state, begin) == Answer{.id = 1, .count = 1});
   CHECK(must_apply(*state, begin) == Answer{.outcome = Outcome::refused, .id = 1, .existed = true});
@@ -73,7 +73,7 @@ TEST_CASE("Maintenance is a lock: one at a time, ended by its key or its instanc
 }
 
 TEST_CASE("Candidates are registered again and expire") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   const Candidate never{a, PromotionRule::must_not, at(1), at(10)};
   const Candidate preferred{a, PromotionRule::prefer, at(2), at(20)};
   CHECK(must_apply(*state, RegisterCandidate{never}) == done());
@@ -84,7 +84,7 @@ TEST_CASE("Candidates are registered again and expire") {
 }
 
 TEST_CASE("Tags are put, and deleted from one instance or all, whatever their value or with one") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state, {PutTag{{a, "role", "x"}}, PutTag{{b, "role", "y"}}, PutTag{{b, "other", ""}}});
   CHECK(must_apply(*state, PutTag{{a, "role", "z"}}) == done(true));
   CHECK(printed(must_apply(*state, DeleteTag{.name = "role", .value = "x", .match = TagMatch::name_and_value})) ==
@@ -108,7 +108,7 @@ TEST_CASE("Tags are put, and deleted from one instance or all, whatever their va
 }
 
 TEST_CASE("Submitting a pool replaces what it had") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state, {SubmitPool{"p", {a, b}, at(1)}, SubmitPool{"q", {a}, at(2)}, SubmitPool{"p", {b}, at(3)}});
   CHECK(all<PoolInstance>(*state) == std::vector<PoolInstance>{{"p", b, at(3)}, {"q", a, at(2)}});
   CHECK(must_apply(*state, Expire{.pools_before = at(3)}).count == 1);
@@ -117,7 +117,7 @@ TEST_CASE("Submitting a pool replaces what it had") {
 }
 
 TEST_CASE("An alias that was set by hand stays when the cluster is recorded again, and goes with the cluster") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state, {RecordCluster{{"c", "a:3306", "detected", ""}}, SetClusterAlias{{"c", "mine"}}});
   must_apply(*state, {RecordCluster{{"c", "b:3306", "", ""}}, SetClusterAlias{{"other", "x"}}});
   CHECK(all<ClusterAlias>(*state) == std::vector<ClusterAlias>{{"c", "mine"}, {"other", "x"}});
@@ -128,7 +128,7 @@ TEST_CASE("An alias that was set by hand stays when the cluster is recorded agai
 }
 
 TEST_CASE("Names to use for hosts are registered, deregistered, and expire") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   CHECK(must_apply(*state, RegisterHostnameUnresolve{{"a", "virtual", at(1)}}) == done());
   CHECK(must_apply(*state, RegisterHostnameUnresolve{{"b", "other", at(2)}}) == done());
   CHECK(must_apply(*state, DeregisterHostnameUnresolve{"a"}) == done(true));
@@ -137,7 +137,7 @@ TEST_CASE("Names to use for hosts are registered, deregistered, and expire") {
 }
 
 TEST_CASE("A picture of the topologies is taken from what is recorded, and old ones are forgotten") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state,
              {RecordCluster{{"c", "a:3306", "", ""}}, RecordInstance{{a, "c", {}, "", at(0), "r"}},
               RecordInstance{{b, "c", a, "", at(0), "r"}}, RecordInstance{{{"x", 1}, "none", {}, "", at(0), ""}}});
@@ -151,7 +151,7 @@ TEST_CASE("A picture of the topologies is taken from what is recorded, and old o
 }
 
 TEST_CASE("An access token is acquired once, within its time, and only a digest is kept") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   CHECK(must_apply(*state, AddAccessToken{{"public", "", "me", at(10), {}}}).outcome == Outcome::done);
   CHECK(must_apply(*state, AddAccessToken{{"public", "", "you", at(11), {}}}).outcome == Outcome::refused);
   CHECK(must_apply(*state, AcquireAccessToken{"none", "digest", at(12), at(5)}).outcome == Outcome::refused);
@@ -164,7 +164,7 @@ TEST_CASE("An access token is acquired once, within its time, and only a digest 
 }
 
 TEST_CASE("Audit entries are numbered and read page by page, the newest first") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   for (int i = 1; i <= 5; ++i) {
     const Audit audit{.at = at(i), .type = "t", .key = i % 2 == 0 ? b : a, .message = std::to_string(i)};
     CHECK(must_apply(*state, RecordAudit{audit}).id == static_cast<std::uint64_t>(i));
@@ -184,7 +184,7 @@ TEST_CASE("Audit entries are numbered and read page by page, the newest first") 
 }
 
 TEST_CASE("What a node says of itself is kept until it is forgotten") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   const GroupNode node{"node1", "http://h:3000", "h", "0.1.0", 2};
   CHECK(must_apply(*state, RecordNode{node}).outcome == Outcome::done);
   CHECK(must_apply(*state, RecordNode{node}).outcome == Outcome::unchanged);
@@ -195,7 +195,7 @@ TEST_CASE("What a node says of itself is kept until it is forgotten") {
 }
 
 TEST_CASE("A group goes to a higher version only, and a program that does not know it stays behind unharmed") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   CHECK(state->version().value() == first_group_version);
   CHECK(must_apply(*state, RaiseVersion{1}) == Answer{.outcome = Outcome::refused, .id = first_group_version});
   CHECK(must_apply(*state, RaiseVersion{first_group_version}).outcome == Outcome::unchanged);
@@ -209,7 +209,7 @@ TEST_CASE("A group goes to a higher version only, and a program that does not kn
 }
 
 TEST_CASE("A proposal of a version above the group's is refused by all, whether they know it or not") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   auto bytes = encode_commands(std::vector<Command>{PutKeyValue{{"k", "v"}}}, first_group_version).value();
   bytes[1] = static_cast<char>(state_version + 1);
   const Proposal proposal{1, bytes};
@@ -220,7 +220,7 @@ TEST_CASE("A proposal of a version above the group's is refused by all, whether 
 }
 
 TEST_CASE("Proposals are applied once each, up to an index that may be past the last of them") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   const auto first = encode_commands(std::vector<Command>{RecordAudit{{.type = "1"}}}, 2).value();
   const auto second = encode_commands(std::vector<Command>{RecordAudit{{.type = "2"}}}, 2).value();
   const std::vector<Proposal> proposals{{3, first}, {5, "garbage"}, {6, second}};

@@ -42,7 +42,7 @@ std::vector<std::uint64_t> ids(const Result<std::vector<Recovery>>& recoveries) 
 }  // namespace
 
 TEST_CASE("A claim gives an id and an epoch, and only one recovery of a cluster runs at a time") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state, RecordAudit{{.type = "x"}});
   CHECK(must_apply(*state, ClaimRecovery{recovery("u1"), at(50)}) == Answer{.id = 1, .count = 1});
   CHECK(the_recovery(*state, "u1").epoch == 2);
@@ -54,7 +54,7 @@ TEST_CASE("A claim gives an id and an epoch, and only one recovery of a cluster 
 }
 
 TEST_CASE("A recovery that succeeded a short time ago blocks the next one, unless it is acknowledged or forced") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state, ClaimRecovery{recovery("u1"), at(50)});
   SECTION("succeeded") {
     end(*state, "u1", true, at(200));
@@ -79,7 +79,7 @@ TEST_CASE("A recovery that succeeded a short time ago blocks the next one, unles
 }
 
 TEST_CASE("The next leader claims a running recovery anew, and the one before is refused from then on") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state, ClaimRecovery{recovery("u1"), at(50)});
   const auto before = the_recovery(*state, "u1");
   CHECK(must_apply(*state, RecordRecoveryStep{{.recovery_uid = "u1", .epoch = before.epoch, .name = "freeze"}}).id ==
@@ -106,7 +106,7 @@ TEST_CASE("The next leader claims a running recovery anew, and the one before is
 }
 
 TEST_CASE("Recoveries are acknowledged by id, uid, instance, cluster or all, once") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   for (const auto* uid : {"u1", "u2", "u3"}) {
     must_apply(*state, ClaimRecovery{recovery(uid, uid, uid == std::string("u3") ? b : a), at(0)});
   }
@@ -144,7 +144,7 @@ TEST_CASE("Recoveries are acknowledged by id, uid, instance, cluster or all, onc
 }
 
 TEST_CASE("A detection is registered once while it is active") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   const Detection dead{.key = a,
                        .cluster_id = "c",
                        .cluster_alias = "alias",
@@ -173,7 +173,7 @@ TEST_CASE("A detection is registered once while it is active") {
 }
 
 TEST_CASE("Recoveries are found by what the interface asks for, the newest first") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   for (int i = 1; i <= 3; ++i) {
     auto claimed = recovery("u" + std::to_string(i), "c" + std::to_string(i));
     claimed.cluster_name = i == 1 ? "x" : "y";
@@ -194,7 +194,7 @@ TEST_CASE("Recoveries are found by what the interface asks for, the newest first
 }
 
 TEST_CASE("Of old recoveries nothing is left, of running ones everything") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state, ClaimRecovery{recovery("u1", "c1"), at(0)});
   must_apply(*state, ClaimRecovery{recovery("u2", "c2"), at(0)});
   must_apply(*state, {RecordRecoveryStep{{.recovery_uid = "u1"}}, RecordRecoveryStep{{.recovery_uid = "u2"}}});
@@ -207,7 +207,7 @@ TEST_CASE("Of old recoveries nothing is left, of running ones everything") {
 }
 
 TEST_CASE("The global switch says whether it changed") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   CHECK_FALSE(state->recoveries_disabled().value());
   CHECK(must_apply(*state, SwitchRecoveries{false}).outcome == Outcome::unchanged);
   CHECK(must_apply(*state, SwitchRecoveries{true}).outcome == Outcome::done);

@@ -5,7 +5,7 @@
 
 #include "catch.hpp"
 #include "sample_commands.hpp"
-#include "state_fixture.hpp"
+#include "sqlite_fixture.hpp"
 
 namespace orchestrator::state {
 namespace {

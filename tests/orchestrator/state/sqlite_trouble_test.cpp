@@ -10,7 +10,7 @@
 
 #include "catch.hpp"
 #include "configuration/temporary_directory.hpp"
-#include "state_fixture.hpp"
+#include "sqlite_fixture.hpp"
 
 namespace orchestrator::state {
 namespace {
@@ -41,6 +41,43 @@ std::vector<Command> put(int number, std::size_t size) {
 }
 
 }  // namespace
+
+TEST_CASE("The file is private, survives a restart, and is read by others while it is open") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "state";
+  {
+    const auto state = open(file);
+    REQUIRE(propose(*state, put(1, 1)).has_value());
+    for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+      CAPTURE(entry.path().string());
+      CHECK((entry.status().permissions() & std::filesystem::perms::all) ==
+            (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    }
+    SQLite::Database reader(file.string(), SQLite::OPEN_READONLY);
+    CHECK(reader.execAndGet("SELECT count(*) FROM key_value").getInt() == 1);
+  }
+  const auto state = open(file);
+  CHECK(state->value_of("1").value() == "x");
+  CHECK(state->applied().value() == 1);
+}
+
+TEST_CASE("A file of the first version is upgraded, and keeps what it has") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "state";
+  {
+    SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    for (const auto& step : migration_steps(1, Dialect::sqlite)) old.exec(step);
+    old.exec("INSERT INTO instance (hostname, port, cluster_id, record) VALUES ('h', 3306, 'c', 'r')");
+    old.exec("PRAGMA application_id = 1332888424");
+    old.exec("PRAGMA user_version = 1");
+  }
+  const auto state = open(file);
+  const auto instances = all<InstanceRecord>(*state);
+  REQUIRE(instances.size() == 1);
+  CHECK(instances[0].key == InstanceKey{"h", 3306});
+  CHECK(state->applied().value() == 0);
+  CHECK(propose(*state, put(1, 1)).has_value());
+}
 
 TEST_CASE("A file that is no database is refused and left as it is") {
   const TemporaryDirectory directory;
@@ -75,7 +112,7 @@ TEST_CASE("The file of a newer version is refused") {
   const auto error = open_error(file);
   CHECK(error.code == Errc::schema_too_new);
   CHECK(error.message() ==
-        file.string() + ": schema version 99, known up to 2: a newer version of this program made the file");
+        file.string() + ": schema version 99, known up to 2: a newer version of this program made it");
 }
 
 TEST_CASE("A damaged page is an error of the query that reads it") {

@@ -1,4 +1,4 @@
-// What the tests of the state share: a state on a database, and commands put through their binary form.
+// What the tests of the state share: databases to keep it in, and commands put through their binary form.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,6 @@
 
 #include "catch.hpp"
 #include "state/proposal.hpp"
-#include "state/sqlite_database.hpp"
 #include "state/state.hpp"
 
 namespace orchestrator::state {
@@ -17,11 +16,36 @@ inline Time at(std::int64_t microseconds) {
   return Time{std::chrono::microseconds{microseconds}};
 }
 
+// A database of its own, which goes with the object.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  // A connection to it; there may be only one at a time.
+  virtual Result<std::unique_ptr<Database>> open() = 0;
+};
+// Of the kind that the test program is for; empty.
+[[nodiscard]] std::unique_ptr<Backend> make_backend();
+
 // The end of the test when the database cannot be opened.
-inline std::unique_ptr<State> open_state(const std::string& file) {
-  auto database = open_sqlite({.file = file, .lock_wait = std::chrono::milliseconds(10)});
+inline std::unique_ptr<State> must_open(Result<std::unique_ptr<Database>> database) {
   if (!database) FAIL(database.error().message());
   return std::make_unique<State>(std::move(*database));
+}
+
+// A state with its database.
+class OwnedState {
+ public:
+  explicit OwnedState(std::unique_ptr<Backend> backend)
+      : backend_(std::move(backend)), state_(must_open(backend_->open())) {}
+  State& operator*() const { return *state_; }
+  State* operator->() const { return state_.get(); }
+
+ private:
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<State> state_;
+};
+inline OwnedState empty_state() {
+  return OwnedState(make_backend());
 }
 
 // As one proposal at the next index.
@@ -50,6 +74,19 @@ std::vector<Row> all(State& state) {
   auto rows = state.all<Row>();
   if (!rows) FAIL(rows.error().message());
   return std::move(*rows);
+}
+
+// All of the state as bytes.
+inline std::string snapshot_of(State& state) {
+  auto reader = state.snapshot();
+  if (!reader) FAIL(reader.error().message());
+  std::string all;
+  for (;;) {
+    const auto piece = (*reader)->read();
+    if (!piece) FAIL(piece.error().message());
+    if (piece->empty()) return all;
+    all += *piece;
+  }
 }
 
 }  // namespace orchestrator::state

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "state_fixture.hpp"
+#include "sqlite_fixture.hpp"
 
 namespace orchestrator::state {
 namespace {

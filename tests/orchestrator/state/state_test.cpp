@@ -1,10 +1,7 @@
 // Commands go in, queries give them back, also after a restart.
 #include "state/state.hpp"
 
-#include <filesystem>
-
 #include "catch.hpp"
-#include "configuration/temporary_directory.hpp"
 #include "state_fixture.hpp"
 
 namespace orchestrator::state {
@@ -17,7 +14,7 @@ InstanceRecord instance(std::string hostname, std::string cluster) {
 }  // namespace
 
 TEST_CASE("Every kind of record comes back as it went in, ordered by key") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   const auto a = instance("a", "c1");
   InstanceRecord b;  // without a master
   b.key = {"b", 65535};
@@ -38,7 +35,7 @@ TEST_CASE("Every kind of record comes back as it went in, ordered by key") {
 }
 
 TEST_CASE("Recording again replaces, and applying twice is applying once") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   auto changed = instance("a", "c1");
   must_apply(*state, RecordInstance{changed});
   changed.record = "new";
@@ -50,7 +47,7 @@ TEST_CASE("Recording again replaces, and applying twice is applying once") {
 }
 
 TEST_CASE("Forgetting takes away what is named and nothing else") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   must_apply(*state, {RecordInstance{instance("a", "c1")}, RecordInstance{instance("b", "c1")},
                       RecordInstance{instance("c", "c2")}, RecordCluster{{"c1", "a", "", ""}},
                       RecordCluster{{"c2", "c", "", ""}}, RecordHostnameResolve{{"old", "x", at(1)}},
@@ -85,7 +82,7 @@ TEST_CASE("Forgetting takes away what is named and nothing else") {
 }
 
 TEST_CASE("A command that cannot be applied spoils all it came with, and nothing more") {
-  const auto state = open_state(":memory:");
+  const auto state = empty_state();
   const auto without_host = instance("", "c");
   auto without_port = instance("a", "c");
   without_port.key.port = 0;
@@ -108,22 +105,6 @@ TEST_CASE("A command that cannot be applied spoils all it came with, and nothing
   }
   CHECK(must_apply(*state, PutKeyValue{{"k", "v"}}).outcome == Outcome::done);
   CHECK(state->value_of("k").value() == "v");
-}
-
-TEST_CASE("The file is private, survives a restart, and is read by others while it is open") {
-  const TemporaryDirectory directory;
-  const auto file = (directory.path() / "state.sqlite3").string();
-  {
-    const auto state = open_state(file);
-    must_apply(*state, RecordInstance{instance("a", "c1")});
-    for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
-      CAPTURE(entry.path().string());
-      CHECK((entry.status().permissions() & std::filesystem::perms::all) ==
-            (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
-    }
-  }
-  const auto state = open_state(file);
-  CHECK(all<InstanceRecord>(*state) == std::vector{instance("a", "c1")});
 }
 
 }  // namespace orchestrator::state
