@@ -59,7 +59,8 @@ template <auto M>
 constexpr Field backend = field<&Configuration::backend, M>;
 constexpr Key backend_keys[] = {
     Key{"BackendDB", backend<&BackendSettings::kind>,
-        "Where the state is kept; mysql is refused in this release. The former default was mysql."}
+        "Where this node keeps its copy of the state: sqlite, or mysql for a MySQL or MariaDB server of its own. The "
+        "former default was mysql."}
         .restart(),
     Key{"SQLite3DataFile", backend<&BackendSettings::sqlite_file>,
         "File of the state, relative to the working directory; \":memory:\" keeps nothing across a restart. Without "
@@ -74,54 +75,39 @@ constexpr Key backend_keys[] = {
         "Stop when another version deployed the schema. A newer schema is always refused."}
         .restart()
         .without_effect(),
-    Key{"MySQLOrchestratorHost", backend<&BackendSettings::host>, "Host of the MySQL state database."}
-        .restart()
-        .without_effect(),
-    Key{"MySQLOrchestratorPort", backend<&BackendSettings::port>, "Port of the MySQL state database."}
-        .restart()
-        .without_effect(),
+    Key{"MySQLOrchestratorHost", backend<&BackendSettings::host>, "Host of the MySQL state database."}.restart(),
+    Key{"MySQLOrchestratorPort", backend<&BackendSettings::port>, "Port of the MySQL state database."}.restart(),
     Key{"MySQLOrchestratorDatabase", backend<&BackendSettings::database>, "Name of the MySQL state database."}
-        .restart()
-        .without_effect(),
-    Key{"MySQLOrchestratorUser", backend<&BackendSettings::user>, "Account for the MySQL state database."}
-        .restart()
-        .without_effect(),
+        .restart(),
+    Key{"MySQLOrchestratorUser", backend<&BackendSettings::user>, "Account for the MySQL state database."}.restart(),
     Key{"MySQLOrchestratorPassword", backend<&BackendSettings::password>,
         "Its password; \"${NAME}\" takes it from the environment."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"MySQLOrchestratorCredentialsConfigFile", backend<&BackendSettings::credentials_file>,
         "File with user and password in a [client] section; they replace the two keys above."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"MySQLOrchestratorMaxPoolConnections", backend<&BackendSettings::max_pool_connections>,
         "Connections to the MySQL state database at once."}
         .restart()
         .without_effect(),
     Key{"MySQLOrchestratorSSLPrivateKeyFile", backend<&BackendSettings::ssl_private_key_file>,
         "Key of the client certificate for the MySQL state database."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"MySQLOrchestratorSSLCertFile", backend<&BackendSettings::ssl_cert_file>,
         "Client certificate for the MySQL state database."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"MySQLOrchestratorSSLCAFile", backend<&BackendSettings::ssl_ca_file>,
         "Authorities that the MySQL state database's certificate is checked against."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"MySQLOrchestratorSSLSkipVerify", backend<&BackendSettings::ssl_skip_verify>,
         "Do not check the certificate of the MySQL state database."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"MySQLOrchestratorUseMutualTLS", backend<&BackendSettings::use_mutual_tls>,
         "Connect to the MySQL state database with a client certificate."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"MySQLOrchestratorReadTimeoutSeconds", backend<&BackendSettings::read_timeout>,
         "Longest wait for an answer of the MySQL state database."}
-        .restart()
-        .without_effect(),
+        .restart(),
     Key{"MySQLOrchestratorRejectReadOnly", backend<&BackendSettings::reject_read_only>,
         "Drop connections to a state database that has become read-only."}
         .restart()

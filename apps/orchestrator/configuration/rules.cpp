@@ -108,7 +108,13 @@ class Rules {
   void check_backend() {
     const auto& backend = values_.backend;
     if (backend.kind == BackendKind::mysql) {
-      error("BackendDB", "mysql is not possible in this release; use sqlite, with SQLite3DataFile");
+      if (backend.host.empty()) error("MySQLOrchestratorHost", "is needed by BackendDB mysql");
+      if (backend.database.empty()) error("MySQLOrchestratorDatabase", "is needed by BackendDB mysql");
+      if (backend.user.empty()) error("MySQLOrchestratorUser", "is needed by BackendDB mysql");
+      if (backend.use_mutual_tls && backend.ssl_cert_file.empty()) {
+        error("MySQLOrchestratorUseMutualTLS",
+              "needs MySQLOrchestratorSSLCertFile and MySQLOrchestratorSSLPrivateKeyFile");
+      }
     } else if (backend.sqlite_file.empty()) {
       error("SQLite3DataFile", "is empty; name a file, or \":memory:\" to keep nothing");
     }

@@ -14,6 +14,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,11 +30,11 @@
 #include "http/server.hpp"
 #include "server/api_ports.hpp"
 #include "server/api_settings.hpp"
+#include "server/backend.hpp"
 #include "server/duties.hpp"
 #include "server/group_settings.hpp"
 #include "server/logging.hpp"
 #include "state/replicated_state.hpp"
-#include "state/sqlite_database.hpp"
 #include "state/state_service.hpp"
 
 namespace orchestrator {
@@ -81,7 +82,7 @@ class Server {
   int run();
 
  private:
-  bool open_state();
+  void serve_state();
   bool make_group();
   http::Leadership leadership() const;
   http::Result<std::optional<http::Forwarding>> make_forwarding();
@@ -147,25 +148,21 @@ void Server::fail(const std::string& reason) {
 
 // ---- making the parts ----------------------------------------------------------------------------------------------
 
-bool Server::open_state() {
-  auto database = state::open_sqlite({.file = configuration_.backend.sqlite_file});
-  if (!database) {
-    fail(database.error().message());
-    return false;
-  }
-  state_ = std::make_unique<state::State>(std::move(*database));
+void Server::serve_state() {
   const auto on_trouble = [this](const std::string& trouble) {
     asio::post(context_, [this, trouble] { tell_backend_trouble(trouble); });
   };
   state_machine_ = std::make_unique<state::ReplicatedState>(*state_, on_trouble);
   queries_ = std::make_unique<state::StateService>(*state_);
-  return true;
 }
 
 bool Server::make_group() {
   auto options = group_options(configuration_);
-  options.name = configuration_.raft.node_id.empty() ? options.address : configuration_.raft.node_id;
-  if (configuration_.raft.enabled) {
+  options.name = configuration_.raft.node_id;
+  if (options.name.empty()) {
+    options.name = configuration_.raft.enabled ? options.address : hostname_;
+  }
+  if (!options.folder.empty()) {
     auto name = group::kept_node_name(options.folder, options.name);
     if (!name) {
       fail(name.error().message());
@@ -258,7 +255,7 @@ std::shared_ptr<const api::ApiServices> Server::make_services() {
                    .token = new_token(),
                    .app_version = ORCHESTRATOR_VERSION,
                    .command = "http",
-                   .db_backend = configuration_.backend.sqlite_file,
+                   .db_backend = backend_name(configuration_.backend),
                    .started_at = std::chrono::system_clock::now()};
   services.settings = [this] { return settings_; };
   services.group = [this] { return group_status(); };
@@ -434,8 +431,15 @@ asio::awaitable<void> Server::learn_nodes() {
 // ---- starting and stopping -----------------------------------------------------------------------------------------
 
 asio::awaitable<bool> Server::start() {
-  const bool opened = open_state() && make_group();
+  auto opened = open_state(configuration_, group_options(configuration_).folder);
   if (!opened) {
+    fail(opened.error().message());
+    co_return false;
+  }
+  state_ = std::move(*opened);
+  serve_state();
+  const bool made = make_group();
+  if (!made) {
     co_return false;
   }
   const auto usable = make_duties(topology::Probing::on_request);
@@ -464,7 +468,7 @@ asio::awaitable<bool> Server::start() {
     asio::co_spawn(context_, introduce_itself(), asio::detached);
   }
   spdlog::info("orchestrator {} serves on {}; state in {}", ORCHESTRATOR_VERSION, http_->description(),
-               configuration_.backend.sqlite_file);
+               backend_name(configuration_.backend));
   co_return true;
 }
 

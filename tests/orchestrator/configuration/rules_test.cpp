@@ -56,7 +56,7 @@ TEST_CASE("Contradictions and missing partners are errors that name file and lin
            Case{R"({"AuthenticationMethod": "oauth"})", "error: AuthenticationMethod: oauth does not exist"},
            Case{R"({"AuthenticationMethod": "proxy", "AuthUserHeader": ""})", "error: AuthUserHeader: is needed"},
            Case{R"({"AuthenticationMethod": "basic", "HTTPAuthUser": "u"})", "warning: HTTPAuthPassword: is empty"},
-           Case{R"({"BackendDB": "mysql"})", "f.json:1:28: error: BackendDB: mysql is not possible in this release"},
+           Case{R"({"BackendDB": "mysql"})", "error: MySQLOrchestratorHost: is needed by BackendDB mysql"},
            Case{R"({"SQLite3DataFile": ""})", "error: SQLite3DataFile: is empty"},
            Case{R"({"MySQLOrchestratorHost": "h"})", "warning: MySQLOrchestratorHost: has no effect: BackendDB is"},
            Case{R"({"MySQLTopologySSLCertFile": "c"})", "error: MySQLTopologySSLCertFile: and MySQLTopologySSLPriv"},
