@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <thread>
 
 namespace orchestrator::client {
 namespace {
@@ -29,13 +30,22 @@ std::string reason_of(const HttpOutcome& outcome) {
 Result<Endpoint> find_leader(HttpClient& http, const std::vector<Endpoint>& endpoints,
                              HttpClient::Clock::time_point deadline) {
   if (endpoints.size() == 1) return endpoints.front();
+  const auto give_up = std::min(deadline, HttpClient::Clock::now() + election_limit);
   std::vector<HttpOutcome> outcomes;
-  for (const char* check : {"leader-check", "routed-leader-check"}) {
-    std::vector<HttpRequest> requests;
-    for (const Endpoint& endpoint : endpoints) requests.push_back({endpoint, check});
-    outcomes = http.race(requests, std::min(deadline, HttpClient::Clock::now() + check_limit), is_ok);
-    const auto leader = std::find_if(outcomes.begin(), outcomes.end(), says_leader);
-    if (leader != outcomes.end()) return endpoints[static_cast<std::size_t>(leader - outcomes.begin())];
+  for (;;) {
+    for (const char* check : {"leader-check", "routed-leader-check"}) {
+      std::vector<HttpRequest> requests;
+      for (const Endpoint& endpoint : endpoints) requests.push_back({endpoint, check});
+      outcomes = http.race(requests, std::min(deadline, HttpClient::Clock::now() + check_limit), is_ok);
+      const auto leader = std::find_if(outcomes.begin(), outcomes.end(), says_leader);
+      if (leader != outcomes.end()) return endpoints[static_cast<std::size_t>(leader - outcomes.begin())];
+    }
+    const auto next = HttpClient::Clock::now() + election_pause;
+    const bool some_answer = std::any_of(outcomes.begin(), outcomes.end(), [](const HttpOutcome& outcome) {
+      return std::holds_alternative<HttpAnswer>(outcome);
+    });
+    if (!some_answer || next >= give_up) break;
+    std::this_thread::sleep_until(next);
   }
   std::string names;
   std::string reasons;

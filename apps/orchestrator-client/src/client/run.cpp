@@ -1,6 +1,9 @@
 // The way of one command: options, leader, request, answer.
 #include "client/run.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "client/answer.hpp"
 #include "client/commands.hpp"
 #include "client/endpoint.hpp"
@@ -22,6 +25,12 @@ Failure explain(const Command& command, const Endpoint& endpoint, const HttpFail
   return cannot_access(endpoint, failure.reason + (unknown ? "; whether the server did it is unknown" : ""));
 }
 
+// The server changed nothing, because its group has no leader at the moment.
+bool says_ask_again(const HttpOutcome& outcome) {
+  const auto* answer = std::get_if<HttpAnswer>(&outcome);
+  return answer != nullptr && answer->status == 503;
+}
+
 }  // namespace
 
 Result<std::string> run(const Options& options) {
@@ -41,16 +50,24 @@ Result<std::string> run(const Options& options) {
   auto http =
       HttpClient::create({options.user, options.password, options.header}, options.certificate_check, options.ca_file);
   if (!http) return http.error();
-  const auto leader = find_leader(*http, *endpoints, deadline);
-  if (!leader) return leader.error();
-  if (command->output == Output::api_url) return display(*leader) + "\n";
+  const auto give_up = std::min(deadline, start + election_limit);
+  for (;;) {
+    const auto leader = find_leader(*http, *endpoints, deadline);
+    if (!leader) return leader.error();
+    if (command->output == Output::api_url) return display(*leader) + "\n";
 
-  const HttpOutcome outcome =
-      http->get(HttpRequest{*leader, *path}, HttpClient::Clock::now() + connect_limit, deadline);
-  if (const auto* failure = std::get_if<HttpFailure>(&outcome)) return explain(*command, *leader, *failure);
-  auto result = render(*command, options, std::get<HttpAnswer>(outcome));
-  if (!result && result.error().speaker == Speaker::client) return cannot_access(*leader, result.error().message);
-  return result;
+    const HttpOutcome outcome =
+        http->get(HttpRequest{*leader, *path}, HttpClient::Clock::now() + connect_limit, deadline);
+    const auto next = HttpClient::Clock::now() + election_pause;
+    if (says_ask_again(outcome) && next < give_up) {
+      std::this_thread::sleep_until(next);
+      continue;
+    }
+    if (const auto* failure = std::get_if<HttpFailure>(&outcome)) return explain(*command, *leader, *failure);
+    auto result = render(*command, options, std::get<HttpAnswer>(outcome));
+    if (!result && result.error().speaker == Speaker::client) return cannot_access(*leader, result.error().message);
+    return result;
+  }
 }
 
 }  // namespace orchestrator::client
