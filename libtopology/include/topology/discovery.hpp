@@ -76,6 +76,7 @@ struct DiscoveryMemory {
   std::unordered_map<InstanceKey, ClusterId> cluster_ids;
   std::unordered_map<ClusterId, std::string> aliases;
   std::unordered_map<ClusterId, std::string> domains;
+  std::unordered_map<ClusterId, std::string> alias_overrides;  // see set_alias_overrides()
 };
 
 class Fleet;
@@ -121,6 +122,9 @@ class Discovery {
   boost::asio::awaitable<Result<InstanceKey>> resolve(InstanceKey key);
   // The same from what is known already; the key itself when nothing is.
   [[nodiscard]] InstanceKey resolved(const InstanceKey& key) const;
+
+  // The aliases that users set by hand, all of them; they win over every other.
+  void set_alias_overrides(std::unordered_map<ClusterId, std::string> aliases);
 
   // The picture now; built when something changed since the last call. The pointer is never null.
   [[nodiscard]] std::shared_ptr<const Topology> topology();

@@ -55,6 +55,10 @@ InstanceKey Discovery::resolved(const InstanceKey& key) const {
   return fleet_->resolved(key);
 }
 
+void Discovery::set_alias_overrides(std::unordered_map<ClusterId, std::string> aliases) {
+  fleet_->set_alias_overrides(std::move(aliases));
+}
+
 std::shared_ptr<const Topology> Discovery::topology() {
   return fleet_->topology();
 }

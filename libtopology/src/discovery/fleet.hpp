@@ -51,6 +51,7 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
 
   boost::asio::awaitable<Result<InstanceKey>> resolve(InstanceKey key, NameAsker asker);
   InstanceKey resolved(const InstanceKey& key) const;
+  void set_alias_overrides(std::unordered_map<ClusterId, std::string> aliases);
   std::shared_ptr<const Topology> topology();
   FleetEntryPtr find(const InstanceKey& key) const;
 
@@ -104,6 +105,7 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
   bool picture_is_old_ = false;
   std::unordered_map<InstanceKey, ClusterId> cluster_ids_;
   std::unordered_map<ClusterId, std::string> aliases_;
+  std::unordered_map<ClusterId, std::string> alias_overrides_;
   std::unordered_map<ClusterId, std::string> domains_;
 };
 

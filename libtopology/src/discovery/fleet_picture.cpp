@@ -47,6 +47,7 @@ TopologyInputs Fleet::inputs() const {
     }
   }
   inputs.cluster_ids = cluster_ids_;
+  inputs.alias_overrides = alias_overrides_;
   inputs.aliases = aliases_;
   inputs.domains = domains_;
   inputs.alias_of_name = policy_.alias_of_name;
@@ -59,12 +60,20 @@ void Fleet::remember_clusters(const Topology& topology) {
     cluster_ids_[node.key()] = topology.cluster_of(node).id;
   }
   for (const auto& cluster : topology.clusters()) {
-    if (cluster.alias != cluster.name) {
+    // An alias that was set by hand is not remembered: it must not outlive being taken away.
+    if (cluster.alias != cluster.name && !alias_overrides_.contains(cluster.id)) {
       aliases_[cluster.id] = cluster.alias;
     }
     if (!cluster.domain.empty()) {
       domains_[cluster.id] = cluster.domain;
     }
+  }
+}
+
+void Fleet::set_alias_overrides(std::unordered_map<ClusterId, std::string> aliases) {
+  if (aliases != alias_overrides_) {
+    alias_overrides_ = std::move(aliases);
+    picture_is_old_ = true;
   }
 }
 
@@ -85,6 +94,7 @@ void Fleet::restore(DiscoveryMemory memory) {
   cluster_ids_ = std::move(memory.cluster_ids);
   aliases_ = std::move(memory.aliases);
   domains_ = std::move(memory.domains);
+  alias_overrides_ = std::move(memory.alias_overrides);
   for (auto& remembered : memory.observations) {
     if (!remembered.key.is_valid() || policy_.ignore(remembered.key)) {
       continue;
