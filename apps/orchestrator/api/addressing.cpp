@@ -63,16 +63,20 @@ Result<InstanceKey> raw_key(const http::PathParameters& parameters) {
   return *parsed;
 }
 
-Result<InstanceKey> instance_key(const http::PathParameters& parameters, const Fleet& fleet, const Topology& topology) {
-  auto raw = raw_key(parameters);
-  if (!raw) {
-    return raw.error();
-  }
-  const auto key = fleet.resolved(*raw);
+InstanceKey known_key(const InstanceKey& wanted, const Fleet& fleet, const Topology& topology) {
+  const auto key = fleet.resolved(wanted);
   if (topology.find(key) || is_ip_address(key.hostname)) {
     return key;
   }
   return fuzzy(topology, key).value_or(key);
+}
+
+Result<InstanceKey> instance_key(const http::PathParameters& parameters, const Fleet& fleet, const Topology& topology) {
+  const auto raw = raw_key(parameters);
+  if (!raw) {
+    return raw.error();
+  }
+  return known_key(*raw, fleet, topology);
 }
 
 namespace {

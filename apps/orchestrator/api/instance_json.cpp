@@ -139,9 +139,26 @@ void add_instance(InstanceDocument& to, const Instance& from) {
   }
   add_semi_sync(to, from.semi_sync);
   add_group(to, from.group);
-  const auto rule = from.attributes.promotion_rule.value_or(PromotionRule::neutral);
+}
+
+void add_annotations(InstanceDocument& to, const Observation& observation, const InstanceView& view) {
+  const auto& annotations = *view.annotations;
+  const auto rule = promotion_rule_of(annotations, observation.key, observation.instance.get(), view.now);
   to.promotion_rule = to_string(rule);
   to.is_candidate = rule == PromotionRule::must || rule == PromotionRule::prefer;
+  if (const auto* downtime = downtime_of(annotations, observation.key, view.now)) {
+    // In whole seconds, as the legacy backend counts.
+    const auto elapsed = std::chrono::floor<std::chrono::seconds>(view.now - downtime->begins_at);
+    to.is_downtimed = true;
+    to.downtime_reason = downtime->reason;
+    to.downtime_owner = downtime->owner;
+    to.downtime_end_timestamp = timestamp(downtime->ends_at);
+    to.elapsed_downtime = std::chrono::nanoseconds(elapsed).count();
+  }
+  const auto unresolved = annotations.unresolved_hostnames.find(observation.key.hostname);
+  if (unresolved != annotations.unresolved_hostnames.end()) {
+    to.unresolved_hostname = unresolved->second.unresolved;
+  }
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -160,6 +177,7 @@ InstanceDocument to_document(const Observation& observation, const InstanceView&
   if (observation.instance) {
     add_instance(document, *observation.instance);
   }
+  add_annotations(document, observation, view);
   const auto& check = observation.check;
   const auto fresh = freshness(check, view.now, view.policy);
   document.last_seen_timestamp = timestamp(check.last_seen);

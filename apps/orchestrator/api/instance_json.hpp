@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "api/annotations.hpp"
 #include "api/instance_document.hpp"
 #include "topology/observation.hpp"
 #include "topology/problems.hpp"
@@ -15,12 +16,13 @@ namespace orchestrator::api {
 struct InstanceView {
   topology::SystemTime now{};
   topology::ViewPolicy policy{};
+  AnnotationsPtr annotations = no_annotations();
 };
 
 // What is measured and how the checks went. Of several replication channels the legacy keys show the primary one, and
 // ReplicationChannels all; what follows from the place in a topology (cluster, depth, problems …) stays at its default.
 [[nodiscard]] InstanceDocument to_document(const topology::Observation& observation, const InstanceView& view);
-// The complete form. Downtime, pools and unresolved names do not exist yet and have their defaults.
+// The complete form.
 [[nodiscard]] InstanceDocument to_document(const topology::Topology& topology, topology::NodeIndex index,
                                            const InstanceView& view);
 

@@ -95,6 +95,11 @@ auto topology_as(TopologyFormat format) {
       options.format = format;
       options.now = call.view.now;
       options.policy = call.view.policy;
+      const auto& annotations = *call.view.annotations;
+      options.is_downtimed = [&](const topology::InstanceKey& key) {
+        return downtime_of(annotations, key, call.view.now) != nullptr;
+      };
+      options.tags = [&](const topology::InstanceKey& key) { return displayed_tags(annotations, key); };
       const auto text = topology::topology_text(*call.topology, found, options);
       return call.envelope.ok("Topology for cluster " + found.name, json_text(text));
     });
@@ -135,6 +140,8 @@ void add_cluster_routes(RouteTable& routes, const ApiPaths& paths) {
   routes.read("topology/:host/:port", topology_as(TopologyFormat::plain));
   routes.read("topology-tabulated/:clusterHint", topology_as(TopologyFormat::tabulated));
   routes.read("topology-tabulated/:host/:port", topology_as(TopologyFormat::tabulated));
+  routes.read("topology-tags/:clusterHint", topology_as(TopologyFormat::tags));
+  routes.read("topology-tags/:host/:port", topology_as(TopologyFormat::tags));
   for (const auto* pattern : {"submit-masters-to-kv-stores", "submit-masters-to-kv-stores/:clusterHint"}) {
     routes.add_async(pattern, paths.submission, http::Effect::writes, submit_masters);
   }

@@ -79,7 +79,7 @@ asio::awaitable<Response> search(const ApiServices& services, RequestContext con
                                                                 : given->second);
 }
 
-// Instances with a problem, of one cluster or of all; null when there are none.
+// Instances with a problem that are not downtimed, of one cluster or of all; null when there are none.
 Response problems(const Call& call, const RequestContext& context) {
   std::optional<topology::ClusterIndex> only;
   if (context.parameters.has("clusterName")) {
@@ -93,7 +93,8 @@ Response problems(const Call& call, const RequestContext& context) {
   const auto nodes = call.topology->nodes();
   for (NodeIndex index = 0; index < nodes.size(); ++index) {
     const auto& node = nodes[index];
-    if ((!only || node.cluster == *only) && !call.settings->ignores_problems_of(node.key().hostname) &&
+    if ((!only || node.cluster == *only) && !downtime_of(*call.view.annotations, node.key(), call.view.now) &&
+        !call.settings->ignores_problems_of(node.key().hostname) &&
         !topology::problems(node, call.view.now, call.view.policy).empty()) {
       indexes.push_back(index);
     }

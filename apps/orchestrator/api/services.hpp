@@ -10,9 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "api/annotations.hpp"
 #include "api/discovery_metrics.hpp"
 #include "api/objects.hpp"
 #include "http/router.hpp"
+#include "state/answer.hpp"
+#include "state/command.hpp"
+#include "state/error.hpp"
+#include "state/queries.hpp"
 #include "topology/problems.hpp"
 #include "topology/topology.hpp"
 
@@ -68,6 +73,22 @@ class GroupControl {
   virtual Outcome<void> take_snapshot() = 0;
 };
 
+// What the group remembers, as the routes use it: commands go to the group, questions to this node's copy.
+class Memory {
+ public:
+  template <class T>
+  using Outcome = boost::asio::awaitable<state::Result<T>>;
+
+  virtual ~Memory() = default;
+  // All of these commands or none; one answer for each. Once it comes back, annotations() shows what they did.
+  // Suspends until the group has applied them, at most for seconds; an error says whether they may be applied yet.
+  virtual Outcome<std::vector<state::Answer>> apply(std::vector<state::Command> commands) = 0;
+  // Never null.
+  [[nodiscard]] virtual AnnotationsPtr annotations() const = 0;
+  virtual Outcome<std::vector<state::Audit>> audit(state::AuditQuery query) = 0;
+  virtual Outcome<bool> recoveries_disabled() = 0;
+};
+
 // Settings that may change while the server runs. The functions must not throw.
 struct ApiSettings {
   topology::ViewPolicy view;
@@ -77,13 +98,18 @@ struct ApiSettings {
   std::function<bool(const topology::Cluster&)> recovers_master = [](const auto&) { return false; };
   std::function<bool(const topology::Cluster&)> recovers_intermediate_master = [](const auto&) { return false; };
   RecoveryFilters recovery_filters;
+  std::uint16_t default_port = topology::default_mysql_port;               // DefaultInstancePort
+  std::chrono::minutes candidate_lifetime{60};                             // CandidateInstanceExpireMinutes
+  std::chrono::minutes pool_lifetime{60};                                  // InstancePoolExpiryMinutes
+  enum class PoolHosts { complete, fuzzy } pool_hosts = PoolHosts::fuzzy;  // SupportFuzzyPoolHostnames
 };
 
 // Paths are fixed when the routes are made.
 struct ApiPaths {
-  std::string url_prefix;                          // "" or "/path"
-  std::string status_endpoint = "/api/status";     // StatusEndpoint
-  http::Access submission = http::Access::anyone;  // who may submit masters; anyone in the legacy interface
+  std::string url_prefix;                       // "" or "/path"
+  std::string status_endpoint = "/api/status";  // StatusEndpoint
+  // Who may submit masters, tag instances and take snapshots of topologies; anyone in the legacy interface.
+  http::Access submission = http::Access::anyone;
 };
 
 // References and functions must outlive the router made from them.
@@ -91,6 +117,7 @@ struct ApiServices {
   Fleet& fleet;
   MasterSubmission& masters;
   GroupControl& control;
+  Memory& memory;
   const QueueHistory& queue;
   NodeIdentity node;
   std::function<topology::SystemTime()> now = [] { return std::chrono::system_clock::now(); };

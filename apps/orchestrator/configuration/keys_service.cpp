@@ -9,19 +9,16 @@ constexpr Field general = field<&Configuration::general, M>;
 constexpr Key general_keys[] = {
     Key{"Debug", general<&GeneralSettings::debug>, "Log at debug level, as -debug does."},
     Key{"EnableSyslog", general<&GeneralSettings::enable_syslog>, "Log to syslog as well."},
-    Key{"AuditLogFile", general<&GeneralSettings::audit_log_file>, "File to which audit lines are appended."}
-        .without_effect(),
-    Key{"AuditToSyslog", general<&GeneralSettings::audit_to_syslog>, "Write audit lines to syslog."}.without_effect(),
-    Key{"AuditToBackendDB", general<&GeneralSettings::audit_to_backend_db>, "Keep audit entries in the state database."}
-        .without_effect(),
+    Key{"AuditLogFile", general<&GeneralSettings::audit_log_file>, "File to which audit lines are appended."},
+    Key{"AuditToSyslog", general<&GeneralSettings::audit_to_syslog>, "Write audit lines to syslog."},
+    Key{"AuditToBackendDB", general<&GeneralSettings::audit_to_backend_db>,
+        "Keep audit lines in the state, where the API shows them. Without this and the two above they are only "
+        "logged."},
     Key{"AuditPurgeDays", general<&GeneralSettings::audit_purge_age>,
-        "How long audit entries, detections and recoveries are kept."}
-        .without_effect(),
+        "How long audit entries, detections and recoveries are kept."},
     Key{"PrependMessagesWithOrcIdentity", general<&GeneralSettings::prepend_messages_with_identity>,
-        "What API messages start with: none, FQDN, hostname or custom."}
-        .without_effect(),
-    Key{"CustomOrcIdentity", general<&GeneralSettings::custom_identity>, "The text for the value custom of the former."}
-        .without_effect(),
+        "What API messages start with: none, FQDN, hostname or custom."},
+    Key{"CustomOrcIdentity", general<&GeneralSettings::custom_identity>, "The text for the value custom of the former."},
 };
 
 template <auto M>

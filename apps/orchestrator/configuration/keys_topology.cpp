@@ -186,14 +186,11 @@ constexpr Key maintenance_keys[] = {
         "Demand equal replication filters of a replica and its new master."}
         .without_effect(),
     Key{"CandidateInstanceExpireMinutes", maintenance<&MaintenanceSettings::candidate_instance_expiry>,
-        "How long a registered promotion rule lasts."}
-        .without_effect(),
+        "How long a registered promotion rule lasts."},
     Key{"SupportFuzzyPoolHostnames", maintenance<&MaintenanceSettings::support_fuzzy_pool_hostnames>,
-        "Accept parts of host names when a pool is submitted."}
-        .without_effect(),
+        "Accept parts of host names when a pool is submitted."},
     Key{"InstancePoolExpiryMinutes", maintenance<&MaintenanceSettings::instance_pool_expiry>,
-        "How long a submitted pool lasts."}
-        .without_effect(),
+        "How long a submitted pool lasts."},
     Key{"OSCIgnoreHostnameFilters", maintenance<&MaintenanceSettings::osc_ignore_hostname_filters>,
         "Replicas that schema change tools need not watch."},
 };

@@ -55,6 +55,11 @@ std::shared_ptr<const api::ApiSettings> api_settings(const Configuration& config
   settings->recovery_filters = {configuration.recovery.master_cluster_filters,
                                 configuration.recovery.intermediate_master_cluster_filters,
                                 texts_of(configuration.recovery.ignore_hostname_filters)};
+  settings->default_port = configuration.topology.default_instance_port;
+  settings->candidate_lifetime = configuration.maintenance.candidate_instance_expiry;
+  settings->pool_lifetime = configuration.maintenance.instance_pool_expiry;
+  settings->pool_hosts = configuration.maintenance.support_fuzzy_pool_hostnames ? api::ApiSettings::PoolHosts::fuzzy
+                                                                                : api::ApiSettings::PoolHosts::complete;
   return settings;
 }
 

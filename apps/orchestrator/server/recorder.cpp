@@ -93,7 +93,15 @@ asio::awaitable<state::Result<topology::DiscoveryMemory>> Recorder::Impl::load()
   if (!clusters) {
     co_return clusters.error();
   }
+  const auto all_overrides = [](state::State& state) { return state.all<state::ClusterAlias>(); };
+  const auto overrides = co_await state_.ask(all_overrides);
+  if (!overrides) {
+    co_return overrides.error();
+  }
   topology::DiscoveryMemory memory;
+  for (const auto& each : *overrides) {
+    memory.alias_overrides.emplace(each.cluster_id, each.alias);
+  }
   for (const auto& record : *instances) {
     topology::Observation observation;
     observation.key = record.key;
@@ -114,7 +122,8 @@ asio::awaitable<state::Result<topology::DiscoveryMemory>> Recorder::Impl::load()
     memory.observations.push_back(std::move(observation));
   }
   for (const auto& cluster : *clusters) {
-    if (!cluster.alias.empty()) {
+    // The record of a cluster whose alias was set by hand says that one.
+    if (!cluster.alias.empty() && !memory.alias_overrides.contains(cluster.id)) {
       memory.aliases.emplace(cluster.id, cluster.alias);
     }
     if (!cluster.domain.empty()) {

@@ -32,7 +32,9 @@
 #include "server/api_settings.hpp"
 #include "server/backend.hpp"
 #include "server/duties.hpp"
+#include "server/group_memory.hpp"
 #include "server/group_settings.hpp"
+#include "server/housekeeping.hpp"
 #include "server/logging.hpp"
 #include "state/replicated_state.hpp"
 #include "state/state_service.hpp"
@@ -126,6 +128,8 @@ class Server {
   std::unique_ptr<state::StateService> queries_;
   std::unique_ptr<group::Group> group_;
   std::optional<SharedState> shared_;
+  std::optional<GroupMemory> memory_;
+  std::optional<Housekeeping> housekeeping_;
   std::shared_ptr<Duties> duties_;                      // while this node leads
   std::shared_ptr<const topology::Topology> standby_ =  // what the state showed when it was last looked at
       std::make_shared<const topology::Topology>();
@@ -184,6 +188,14 @@ bool Server::make_group() {
   group_ =
       std::make_unique<group::Group>(context_.get_executor(), std::move(options), *state_machine_, std::move(events));
   shared_.emplace(*group_, *queries_);
+  memory_.emplace(*shared_, configuration_.general);
+  memory_->on_look = [this](const api::Annotations& annotations) {
+    if (duties_) {
+      duties_->discovery().set_alias_overrides(annotations.cluster_aliases);
+    }
+  };
+  const auto leads = [this] { return duties_ != nullptr; };
+  housekeeping_.emplace(context_.get_executor(), *memory_, leads, configuration_);
   return true;
 }
 
@@ -250,7 +262,7 @@ std::shared_ptr<const api::ApiServices> Server::make_services() {
   submission_.emplace(duties);
   control_.emplace(*group_, configuration_.raft.default_port);
   api::ApiServices services{
-      .fleet = *fleet_, .masters = *submission_, .control = *control_, .queue = queue_, .node = {}};
+      .fleet = *fleet_, .masters = *submission_, .control = *control_, .memory = *memory_, .queue = queue_, .node = {}};
   services.node = {.hostname = hostname_,
                    .token = new_token(),
                    .app_version = ORCHESTRATOR_VERSION,
@@ -356,15 +368,17 @@ asio::awaitable<void> Server::take_up_duties() {
   if (made) {
     const auto duties = std::move(*made);
     const auto known = co_await duties->take_up(configuration_);
-    if (known && group_->leads() && !stopping_) {
+    const auto seen = co_await memory_->refresh();
+    if (known && seen && group_->leads() && !stopping_) {
       duties_ = duties;
+      duties_->discovery().set_alias_overrides(memory_->annotations()->cluster_aliases);
       spdlog::info("this node leads; {} instances known", *known);
       notice();
       co_return;
     }
     duties->lay_down();
-    if (!known) {
-      trouble = known.error().message();
+    if (!known || !seen) {
+      trouble = (known ? seen.error() : known.error()).message();
     }
   } else {
     trouble = made.error().message();
@@ -389,6 +403,7 @@ asio::awaitable<void> Server::look_at_state() {
     standby_ = duties->discovery().topology();
   }
   duties->lay_down();
+  [[maybe_unused]] const auto seen = co_await memory_->refresh();
 }
 
 // Tells the group where this node serves HTTP, whenever the group does not know it.
@@ -453,6 +468,7 @@ asio::awaitable<bool> Server::start() {
     co_return false;
   }
   asio::co_spawn(context_, govern(), asio::detached);
+  housekeeping_->start();
   if (!configuration_.raft.enabled) {
     while (!duties_ && failure_.empty()) {
       co_await wait_for_change();
@@ -484,6 +500,8 @@ void Server::reload() {
   }
   configuration_ = *outcome.configuration;
   settings_ = api_settings(configuration_, hostname_);
+  memory_->reconfigure(configuration_.general);
+  housekeeping_->reconfigure(configuration_);
   if (duties_) {
     duties_->reconfigure(configuration_);
   }
@@ -513,6 +531,9 @@ asio::awaitable<void> Server::stop() {
   stopping_ = true;
   notice();
   introduction_.cancel();
+  if (housekeeping_) {
+    housekeeping_->stop();
+  }
   if (duties_) {
     const auto recorded = co_await duties_->finish();
     if (!recorded) {

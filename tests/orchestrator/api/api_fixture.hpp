@@ -10,9 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "api/annotations_query.hpp"
 #include "api/api.hpp"
 #include "http/target.hpp"
 #include "sample_fleet.hpp"
+#include "state/proposal.hpp"
+#include "state/sqlite_database.hpp"
+#include "state/state.hpp"
 
 // Knows a topology, notes what is asked of it, and answers probes with what the test put in.
 class FleetOfValues : public orchestrator::api::Fleet {
@@ -104,6 +108,47 @@ class ControlOfValues : public orchestrator::api::GroupControl {
   }
 };
 
+// A state of its own, as if this were a group of one.
+class MemoryOfState : public orchestrator::api::Memory {
+ public:
+  using Answers = std::vector<orchestrator::state::Answer>;
+  std::optional<orchestrator::state::Error> refusal;
+
+  MemoryOfState() : state_(std::move(orchestrator::state::open_sqlite({.file = ":memory:"}).value())) {}
+
+  Outcome<Answers> apply(std::vector<orchestrator::state::Command> commands) override {
+    if (refusal) co_return *refusal;
+    co_return propose(commands);
+  }
+  [[nodiscard]] orchestrator::api::AnnotationsPtr annotations() const override { return annotations_; }
+  Outcome<std::vector<orchestrator::state::Audit>> audit(orchestrator::state::AuditQuery query) override {
+    co_return state_.audit(query);
+  }
+  Outcome<bool> recoveries_disabled() override { co_return state_.recoveries_disabled(); }
+
+  Answers propose(const std::vector<orchestrator::state::Command>& commands) {
+    const auto bytes = orchestrator::state::encode_commands(commands, state_.version().value());
+    const orchestrator::state::Proposal proposal{state_.applied().value() + 1, bytes.value()};
+    auto answers = state_.apply(std::span(&proposal, 1), proposal.index).value();
+    annotations_ =
+        std::make_shared<const orchestrator::api::Annotations>(orchestrator::api::read_annotations(state_).value());
+    return answers.front();
+  }
+  // Types and messages of the audit, the oldest first, a line each.
+  std::string audit_lines() {
+    std::string lines;
+    for (const auto& line : state_.audit({}).value()) {
+      lines = line.type + " " + line.key.to_string() + " [" + line.cluster_name + "] " + line.message + "\n" + lines;
+    }
+    return lines;
+  }
+  orchestrator::state::State& state() { return state_; }
+
+ private:
+  orchestrator::state::State state_;
+  orchestrator::api::AnnotationsPtr annotations_ = orchestrator::api::no_annotations();
+};
+
 struct Answer {
   unsigned status = 0;
   std::string body;
@@ -115,6 +160,8 @@ class ApiFixture {
   FleetOfValues fleet;
   SubmissionOfValues submission;
   ControlOfValues control;
+  MemoryOfState memory;
+  topology::SystemTime now = sample::now;
   orchestrator::api::QueueHistory queue;
   orchestrator::api::ApiSettings settings;
   orchestrator::api::ApiPaths paths;
@@ -148,9 +195,10 @@ class ApiFixture {
         fleet,
         submission,
         control,
+        memory,
         queue,
         {"node1", "token1", "0.1.0", "http", "memory", sample::now},
-        [] { return sample::now; },
+        [this] { return now; },
         [this] { return std::make_shared<const orchestrator::api::ApiSettings>(settings); },
         [this] { return group; },
         [this] { return trouble; }});

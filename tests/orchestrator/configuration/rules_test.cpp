@@ -110,8 +110,8 @@ TEST_CASE("Values that follow from others are filled in") {
 }
 
 TEST_CASE("Keys without effect in this release are listed in one remark") {
-  CHECK(apply(R"({"GraphiteAddr": "h:1", "Debug": true, "AuditToSyslog": true})").lines ==
-        "info: without effect in this release: AuditToSyslog, GraphiteAddr\n");
+  CHECK(apply(R"({"GraphiteAddr": "h:1", "Debug": true, "WebMessage": "hello"})").lines ==
+        "info: without effect in this release: WebMessage, GraphiteAddr\n");
 }
 
 }  // namespace orchestrator
