@@ -189,3 +189,47 @@ TEST_CASE("an HTTP status that is no success is named", "[client]") {
 TEST_CASE("a message with bytes that are not UTF-8 is printed as it is", "[client]") {
   CHECK(printed("topology", envelope("\"caf\xE9\"")) == "caf\xE9\n");
 }
+
+TEST_CASE("a key is printed whether it stands for itself or in an instance", "[client]") {
+  constexpr std::string_view key = R"({"Hostname":"db2","Port":3307})";
+  for (const char* name : {"begin-downtime", "end-downtime", "begin-maintenance", "register-candidate", "tag"}) {
+    CAPTURE(name);
+    CHECK(printed(name, envelope(key)) == "db2:3307\n");
+  }
+  for (const char* name : {"untag", "untag-all", "which-heuristic-cluster-pool-instances"}) {
+    CAPTURE(name);
+    CHECK(printed(name, envelope(list({key, replica}))) == "db2:3307\ndb2:3307\n");
+    CHECK(printed(name, envelope("[]")).empty());
+  }
+  for (const char* name : {"tagged", "bulk-instances"}) {
+    CAPTURE(name);
+    CHECK(printed(name, list({key, key})) == "db2:3307\ndb2:3307\n");
+  }
+  CHECK(printed("downtimed", list({replica})) == "db2:3307\n");
+  CHECK(printed("bulk-promotion-rules", R"([{"Hostname":"db2","Port":3307,"PromotionRule":"prefer"}])") ==
+        "db2:3307 prefer\n");
+  CHECK(printed("bulk-promotion-rules", "null").empty());
+}
+
+TEST_CASE("texts are printed as lines", "[client]") {
+  CHECK(printed("tags", R"(["a=","b=1"])") == "a=\nb=1\n");
+  CHECK(printed("tags", "[]").empty());
+  CHECK(printed("tag-value", R"("1")") == "1\n");
+  CHECK(printed("tag-value", R"({"Code":"ERROR","Message":"tag a not found for db2:3307","Details":null})") ==
+        "error: tag a not found for db2:3307");
+  CHECK(printed("in-maintenance", envelope(R"("db2:3307")", "true")) == "db2:3307\n");
+  CHECK(printed("in-maintenance", envelope(R"("")", "false")).empty());
+  CHECK(printed("check-global-recoveries", envelope(R"("enabled")")) == "enabled\n");
+  CHECK(printed("submit-pool-instances", envelope(R"("web")")) == "web\n");
+  CHECK(printed("snapshot-topologies", envelope(R"("Took 1.5ms")")) == "Took 1.5ms\n");
+}
+
+TEST_CASE("the leader of the group is named, or it is a failure", "[client]") {
+  CHECK(printed("raft-leader", R"("node1:10008")") == "node1:10008\n");
+  CHECK(printed("raft-leader", R"("")") == "error: Cannot determine raft state: it knows of no leader");
+  CHECK(printed("raft-health", R"("healthy")") == "healthy\n");
+  CHECK(printed("raft-leader-hostname", envelope(R"({"Hostname":"node1","IsRaftLeader":true})")) == "node1\n");
+  CHECK(printed("raft-leader-hostname", envelope(R"({"Hostname":"node1","IsRaftLeader":false})")) ==
+        "error: Cannot determine raft state: it does not lead");
+  CHECK(printed("raft-elect-leader", envelope(R"("node2")")) == "node2\n");
+}

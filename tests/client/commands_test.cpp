@@ -19,7 +19,14 @@ std::string path_of(std::string_view name, const Options& options) {
 }  // namespace
 
 TEST_CASE("each command requests its path", "[client]") {
-  const Options options{.instance = "db1:3307", .path = "/clusters-info?x=1"};
+  const Options options{.instance = "db1:3307",
+                        .path = "/clusters-info?x=1",
+                        .owner = "me",
+                        .reason = "new disk",
+                        .promotion_rule = "prefer",
+                        .tag = "a",
+                        .pool = "web",
+                        .hostname = "db2"};
   const std::vector<std::pair<std::string, std::string>> expected{
       {"api", "clusters-info?x=1"},
       {"discover", "discover/db1/3307"},
@@ -49,6 +56,35 @@ TEST_CASE("each command requests its path", "[client]") {
       {"find", "all-instances"},
       {"all-instances", "all-instances"},
       {"submit-masters-to-kv-stores", "submit-masters-to-kv-stores"},
+      {"topology-tags", "topology-tags/db1:3307"},
+      {"snapshot-topologies", "snapshot-topologies"},
+      {"bulk-instances", "bulk-instances"},
+      {"downtimed", "downtimed/db1:3307"},
+      {"which-downtimed-instances", "downtimed/db1:3307"},
+      {"begin-downtime", "begin-downtime/db1/3307/me/new%20disk/10m"},
+      {"end-downtime", "end-downtime/db1/3307"},
+      {"begin-maintenance", "begin-maintenance/db1/3307/me/new%20disk"},
+      {"end-maintenance", "end-maintenance/db1/3307"},
+      {"in-maintenance", "in-maintenance/db1/3307"},
+      {"register-candidate", "register-candidate/db1/3307/prefer"},
+      {"bulk-promotion-rules", "bulk-promotion-rules"},
+      {"register-hostname-unresolve", "register-hostname-unresolve/db1/3307/db2"},
+      {"deregister-hostname-unresolve", "deregister-hostname-unresolve/db1/3307"},
+      {"tags", "tags/db1/3307"},
+      {"tag-value", "tag-value/db1/3307?tag=a"},
+      {"tagged", "tagged?tag=a"},
+      {"tag", "tag/db1/3307?tag=a"},
+      {"untag", "untag/db1/3307?tag=a"},
+      {"untag-all", "untag-all?tag=a"},
+      {"submit-pool-instances", "submit-pool-instances/web?instances=db1:3307"},
+      {"which-heuristic-cluster-pool-instances", "heuristic-cluster-pool-instances/db1:3307/web"},
+      {"disable-global-recoveries", "disable-global-recoveries"},
+      {"enable-global-recoveries", "enable-global-recoveries"},
+      {"check-global-recoveries", "check-global-recoveries"},
+      {"raft-leader", "raft-leader"},
+      {"raft-leader-hostname", "health"},
+      {"raft-health", "raft-health"},
+      {"raft-elect-leader", "raft-yield-hint/db2"},
   };
   for (const auto& [name, path] : expected) {
     CAPTURE(name);
@@ -77,9 +113,27 @@ TEST_CASE("options choose the cluster, the port and the text", "[client]") {
   CHECK(path_of("submit-masters-to-kv-stores", {.alias = "my cluster"}) == "submit-masters-to-kv-stores/my%20cluster");
 }
 
+TEST_CASE("options go where the command wants them", "[client]") {
+  CHECK(path_of("downtimed", {}) == "downtimed");
+  CHECK(path_of("downtimed", {.alias = "main"}) == "downtimed/main");
+  CHECK(path_of("begin-downtime", {.instance = "db1", .owner = "a b", .reason = "why? 100% sure", .duration = "1d"}) ==
+        "begin-downtime/db1/3306/a%20b/why%3F%20100%25%20sure/1d");
+  CHECK(path_of("submit-pool-instances", {.instance = "db1,db2:3307 [::1]:3308", .pool = "web & more"}) ==
+        "submit-pool-instances/web%20%26%20more?instances=db1:3306%2Cdb2:3307%2C%5B::1%5D:3308");
+  CHECK(path_of("which-heuristic-cluster-pool-instances", {.alias = "main"}) ==
+        "heuristic-cluster-pool-instances/main");
+}
+
 TEST_CASE("a missing option is named before anything is sent", "[client]") {
   CHECK(path_of("discover", {}) == "error: instance must be provided (-i HOST[:PORT] or ORCHESTRATOR_INSTANCE)");
   CHECK(path_of("topology", {}) == "error: instance or alias must be provided (-i HOST[:PORT] or -alias ALIAS)");
+  CHECK(path_of("begin-downtime", {.instance = "db1", .owner = "me"}) == "error: reason must be provided (-r REASON)");
+  CHECK(path_of("begin-downtime", {.instance = "db1", .reason = "why"}) == "error: owner must be provided (-o OWNER)");
+  CHECK(path_of("register-candidate", {.instance = "db1"}) == "error: promotion rule must be provided (-R RULE)");
+  CHECK(path_of("tag", {.instance = "db1"}) == "error: tag must be provided (-t TAG)");
+  CHECK(path_of("raft-elect-leader", {}) == "error: hostname must be provided (-H HOST)");
+  CHECK(path_of("submit-pool-instances", {.pool = "web"}) ==
+        "error: instances must be provided (-i HOST[:PORT],HOST[:PORT] ...)");
   CHECK(path_of("search", {}) == "error: text to search for must be provided (-i TEXT)");
   CHECK(path_of("find", {}) == "error: pattern must be provided (-pattern REGEX or -i REGEX)");
   CHECK(path_of("api", {.path = "/"}) == "error: path must be provided (-P PATH)");

@@ -59,8 +59,28 @@ std::string key_text(const json::value& key) {
   return display_key(text_member(key, "Hostname"), text_member(key, "Port"));
 }
 
+// Of an instance, or of a key by itself.
 std::string key_of(const json::value& instance) {
-  return key_text(member(instance, "Key"));
+  const json::object* object = instance.if_object();
+  const bool is_key = object != nullptr && object->contains("Hostname") && !object->contains("Key");
+  return key_text(is_key ? instance : member(instance, "Key"));
+}
+
+// That of the server that answered, if it leads.
+std::string leader_hostname(const json::value& health) {
+  const json::value& details = member(health, "Details");
+  if (member(details, "IsRaftLeader") != true) throw Stop{Failure{"Cannot determine raft state: it does not lead"}};
+  return text_member(details, "Hostname") + "\n";
+}
+
+std::string leader(const json::value& value) {
+  const std::string text = text_of(value);
+  if (text.empty()) throw Stop{Failure{"Cannot determine raft state: it knows of no leader"}};
+  return text + "\n";
+}
+
+std::string line_if_any(const std::string& text) {
+  return text.empty() ? std::string() : text + "\n";
 }
 
 constexpr int thread_stopped = 0;
@@ -115,7 +135,12 @@ std::string lines_of(const Command& command, const Options& options, const json:
       const auto asked = parse_instance(options.instance, options.default_port);
       return asked ? display_key(asked->host, std::to_string(asked->port)) + "\n" : std::string();
     }
+    case Output::details_keys:
+      return line_each(list_of(member(value, "Details")), key_of);
+    case Output::details_line_if_any:
+      return line_if_any(text_member(value, "Details"));
     case Output::details_text:
+    case Output::details_line:
       return text_member(value, "Details") + "\n";
     case Output::details_pairs:
       return line_each(list_of(member(value, "Details")),
@@ -146,6 +171,17 @@ std::string lines_of(const Command& command, const Options& options, const json:
       });
     case Output::most_frequent_field:
       return most_frequent(list_of(value), command.field);
+    case Output::text:
+      return text_of(value) + "\n";
+    case Output::texts:
+      return line_each(list_of(value), text_of);
+    case Output::rules:
+      return line_each(list_of(value),
+                       [](const auto& rule) { return key_text(rule) + " " + text_member(rule, "PromotionRule"); });
+    case Output::leader:
+      return leader(value);
+    case Output::leader_hostname:
+      return leader_hostname(value);
   }
   return {};
 }

@@ -19,7 +19,10 @@ enum class Output {
   nothing,              // no output
   details_key,          // host:port of the answer's Details
   asked_key,            // host:port of -i, once the server has accepted it
+  details_keys,         // host:port of each key in the answer's Details
   details_text,         // the answer's Details, a text
+  details_line,         // the same of one line
+  details_line_if_any,  // the same, or no output when it is empty
   details_pairs,        // key:value of each pair in the answer's Details
   key,                  // host:port of the instance
   keys,                 // host:port of each instance, one a line
@@ -32,6 +35,11 @@ enum class Output {
   field_of_each,        // that field of each element, one a line
   names_and_aliases,    // name,alias of each cluster, one a line
   most_frequent_field,  // the most frequent value of that field
+  text,                 // the answer, a text
+  texts,                // the answer's texts, one a line
+  rules,                // host:port and promotion rule of each candidate, one a line
+  leader,               // the answer, a text; when it is empty there is no leader, which is a failure
+  leader_hostname,      // the Hostname of the answer's Details, if the server that answered leads
 };
 
 enum class Effect {
@@ -44,7 +52,9 @@ struct Command {
   std::string_view section;
   Effect effect;
   // The request's path below /api; empty when there is none. Placeholders: {instance} = host/port of -i; {cluster} =
-  // -a, else -i as it is written; {/alias} = /alias when -a is given; {search} = -pattern, else -i; {path} = -P.
+  // -a, else -i as it is written; {/alias} = /alias when -a is given; {/cluster} = /cluster when either is; {search} =
+  // -pattern, else -i; {path} = -P; {instances} = all instances of -i; {owner}, {reason}, {duration}, {rule}, {tag},
+  // {pool}, {/pool} and {hostname} are the options of that name.
   std::string_view endpoint;
   Output output;
   std::string_view field;  // for the outputs that name a field

@@ -2,7 +2,9 @@
 #include "client/help.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <utility>
 
 #include "client/commands.hpp"
 #include "client/options.hpp"
@@ -51,9 +53,21 @@ std::string_view output_text(Output output) {
       return "`host:port` as asked";
     case Output::details_text:
       return "the tree";
+    case Output::details_line:
+    case Output::text:
+    case Output::leader:
+    case Output::leader_hostname:
+      return "one line";
+    case Output::details_line_if_any:
+      return "`host:port` if so, else nothing (exit 0)";
+    case Output::texts:
+      return "one line each";
+    case Output::rules:
+      return "`host:port rule` lines";
     case Output::details_pairs:
       return "`key:value` lines";
     case Output::keys:
+    case Output::details_keys:
     case Output::keys_matching:
     case Output::keys_broken:
       return "`host:port` lines";
@@ -75,14 +89,30 @@ std::string_view output_text(Output output) {
 }
 
 // What the user has to give, from the placeholders of the endpoint.
-std::string_view argument_text(const Command& command) {
+std::string argument_text(const Command& command) {
+  using Argument = std::pair<std::string_view, std::string_view>;
+  static constexpr std::array arguments{Argument{"{instance}", "-i"},
+                                        Argument{"{instances}", "-i"},
+                                        Argument{"{cluster}", "-alias or -i"},
+                                        Argument{"{/cluster}", "[-alias or -i]"},
+                                        Argument{"{/alias}", "[-alias]"},
+                                        Argument{"{search}", "-i or -pattern"},
+                                        Argument{"{path}", "-P"},
+                                        Argument{"{owner}", "[-o]"},
+                                        Argument{"{reason}", "-r"},
+                                        Argument{"{duration}", "[-u]"},
+                                        Argument{"{rule}", "-R"},
+                                        Argument{"{tag}", "-t"},
+                                        Argument{"{pool}", "-l"},
+                                        Argument{"{/pool}", "[-l]"},
+                                        Argument{"{hostname}", "-H"}};
   if (command.output == Output::keys_matching) return "-pattern or -i";
-  if (command.endpoint.find("{instance}") != std::string_view::npos) return "-i";
-  if (command.endpoint.find("{cluster}") != std::string_view::npos) return "-alias or -i";
-  if (command.endpoint.find("{/alias}") != std::string_view::npos) return "[-alias]";
-  if (command.endpoint.find("{search}") != std::string_view::npos) return "-i or -pattern";
-  if (command.endpoint.find("{path}") != std::string_view::npos) return "-P";
-  return "";
+  std::string text;
+  for (const auto& [placeholder, words] : arguments) {
+    if (command.endpoint.find(placeholder) == std::string_view::npos) continue;
+    text += (text.empty() ? "" : " ") + std::string(words);
+  }
+  return text;
 }
 
 // The options that scripts may go on giving.
@@ -147,8 +177,8 @@ constexpr std::string_view page_head =
 
 std::string help_text() {
   constexpr std::size_t option_width = 30;
-  constexpr std::size_t command_width = 28;
-  constexpr std::size_t argument_width = 15;
+  constexpr std::size_t command_width = 40;
+  constexpr std::size_t argument_width = 16;
   std::string text(usage);
   text += "\nOptions (long names with one dash or two):\n";
   for (const OptionDescription& option : describe_options()) {
@@ -185,8 +215,8 @@ std::string reference_page() {
               "\n\n| command | needs | meaning | prints | API path |\n|---|---|---|---|---|\n";
     }
     section = command.section;
-    page += "| `" + std::string(command.name) + "` | " + std::string(argument_text(command)) + " | " +
-            cell(command.summary) + " | " + std::string(output_text(command.output)) + " | " +
+    page += "| `" + std::string(command.name) + "` | " + argument_text(command) + " | " + cell(command.summary) +
+            " | " + std::string(output_text(command.output)) + " | " +
             (command.endpoint.empty() ? std::string() : "`" + std::string(command.endpoint) + "`") + " |\n";
   }
   page += "\n### Not available in this release\n\nThese commands of earlier releases end with a message and exit 1: ";

@@ -23,6 +23,13 @@ struct Options {
   std::string alias = {};
   std::string pattern = {};
   std::string path = {};
+  std::string owner = {};  // the name of who runs the command when empty
+  std::string reason = {};
+  std::string duration = "10m";
+  std::string promotion_rule = {};
+  std::string tag = {};
+  std::string pool = {};
+  std::string hostname = {};
   std::uint16_t default_port = 3306;
   std::string api = "http://localhost:3000";  // one URL or several, separated by blanks
   std::string user = {};                      // basic authentication; empty means none

@@ -1,8 +1,12 @@
 // The way of one command: options, leader, request, answer.
 #include "client/run.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <thread>
+#include <vector>
 
 #include "client/answer.hpp"
 #include "client/commands.hpp"
@@ -31,6 +35,15 @@ bool says_ask_again(const HttpOutcome& outcome) {
   return answer != nullptr && answer->status == 503;
 }
 
+// Of who runs the client; empty when the system does not know.
+std::string user_name() {
+  passwd entry{};
+  passwd* found = nullptr;
+  std::vector<char> space(16384);
+  getpwuid_r(geteuid(), &entry, space.data(), space.size(), &found);
+  return found == nullptr ? std::string() : std::string(found->pw_name);
+}
+
 }  // namespace
 
 Result<std::string> run(const Options& options) {
@@ -40,7 +53,9 @@ Result<std::string> run(const Options& options) {
   const auto command = find_command(options.command);
   if (!command) return command.error();
   if (command->output == Output::help) return help_text();
-  const auto path = request_path(*command, options);
+  Options complete = options;
+  if (complete.owner.empty()) complete.owner = user_name();
+  const auto path = request_path(*command, complete);
   if (!path) return path.error();
   const auto endpoints = parse_endpoints(options.api);
   if (!endpoints) return endpoints.error();
