@@ -203,7 +203,10 @@ class FaultMaker {
     Random random(fault_.value);
     const std::string file = random.chance(500) ? "log.db" : "log.db-wal";
     const std::uint64_t size = host.disk().content(file).size();
-    if (size > 0) host.disk().flip_bit(file, random.below(size), static_cast<unsigned>(random.below(8)));
+    // One after the other: compilers differ in which argument they look at first.
+    const std::uint64_t offset = random.below(size);
+    const auto bit = static_cast<unsigned>(random.below(8));
+    host.disk().flip_bit(file, offset, bit);
   }
 
   bool operate() {
