@@ -19,7 +19,7 @@ void Tasks::spawn(std::shared_ptr<void> owner, asio::awaitable<void> work) {
 
 void Tasks::ended() {
   --running_;
-  if (running_ == 0) idle_.wake();
+  if (running_ == 0 && idle_) idle_->wake();
 }
 
 void Tasks::close_all(const Error& reason) {
@@ -34,9 +34,11 @@ void Tasks::close_all(const Error& reason) {
 
 asio::awaitable<void> Tasks::wait_until_idle() {
   while (running_ > 0) {
-    auto idle = idle_.wait();
+    if (!idle_) idle_.emplace(executor_);
+    auto idle = idle_->wait();
     co_await std::move(idle);
   }
+  idle_.reset();
 }
 
 Error error_of(const std::exception_ptr& thrown) {

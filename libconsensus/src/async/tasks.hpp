@@ -30,7 +30,7 @@ class Closable {
 // One thread at a time. Outlives the coroutines (they own what owns it).
 class Tasks {
  public:
-  explicit Tasks(boost::asio::any_io_executor executor) : executor_(std::move(executor)), idle_(executor_) {}
+  explicit Tasks(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
   [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
@@ -79,7 +79,8 @@ class Tasks {
   void ended();
 
   boost::asio::any_io_executor executor_;
-  WakeUp idle_;
+  // Only while somebody waits: one that is kept by others may outlive its executor, which no timer may.
+  std::optional<WakeUp> idle_;
   std::size_t running_ = 0;
   bool is_closed_ = false;
   std::uint64_t last_number_ = 0;

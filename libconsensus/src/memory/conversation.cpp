@@ -43,7 +43,7 @@ awaitable<Result<void>> Conversation::come_back() {
 }
 
 awaitable<Result<void>> Conversation::pause(Duration duration) {
-  const auto awaited = std::make_shared<Awaited<void>>(self_->runtime.executor());
+  const auto awaited = std::make_shared<Awaited<void>>();
   const std::weak_ptr<Awaited<void>> weak = awaited;
   network_->after(duration, [weak] {
     if (const auto waiting = weak.lock()) waiting->set({});

@@ -11,26 +11,43 @@
 
 namespace consensus::memory {
 
-// What a coroutine of one endpoint waits for: set once, or closed with the endpoint.
+// What a coroutine of one endpoint waits for: set once, or closed with the endpoint. It may be set when the process
+// that waited for it is gone with its executor.
 template <class T>
 struct Awaited : async::Closable {
-  explicit Awaited(const boost::asio::any_io_executor& executor) : wake_up(executor) {}
   void set(Result<T> value) {
     if (!result) result = std::move(value);
-    wake_up.wake();
+    if (waiter != nullptr) waiter->wake();
   }
   void close(const Error& reason) override { set(reason); }
 
+  // Lives in the coroutine that waits, and ends with it.
+  class Waiter {
+   public:
+    Waiter(Awaited& awaited, const boost::asio::any_io_executor& executor) : awaited_(awaited), wake_up_(executor) {
+      awaited_.waiter = &wake_up_;
+    }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+    ~Waiter() { awaited_.waiter = nullptr; }
+    boost::asio::awaitable<void> wait() { return wake_up_.wait(); }
+
+   private:
+    Awaited& awaited_;
+    async::WakeUp wake_up_;
+  };
+
   std::optional<Result<T>> result;
-  async::WakeUp wake_up;
+  async::WakeUp* waiter = nullptr;
 };
 
 template <class T>
 boost::asio::awaitable<Result<T>> wait_for(Endpoint& waiting, std::shared_ptr<Awaited<T>> awaited) {
   if (waiting.tasks.is_closed()) co_return make_error(Errc::stopped, waiting.self.name());
+  typename Awaited<T>::Waiter waiter(*awaited, waiting.tasks.executor());
   const async::Tasks::Registration registration(waiting.tasks, *awaited);
   while (!awaited->result) {
-    auto sleeping = awaited->wake_up.wait();
+    auto sleeping = waiter.wait();
     co_await std::move(sleeping);
   }
   co_return std::move(*awaited->result);
@@ -70,7 +87,7 @@ class Conversation {
 
 template <class T>
 boost::asio::awaitable<Result<T>> Conversation::let_do(boost::asio::awaitable<Result<T>> work) {
-  const auto awaited = std::make_shared<Awaited<T>>(self_->runtime.executor());
+  const auto awaited = std::make_shared<Awaited<T>>();
   other_->tasks.spawn(other_, do_there<T>(other_, awaited, std::move(work)));
   auto waiting = wait_for<T>(*self_, awaited);
   auto result = co_await std::move(waiting);

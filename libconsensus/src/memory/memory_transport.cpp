@@ -162,7 +162,6 @@ class SnapshotSender {
 
 // What is known of a request that is under way.
 struct Exchange : Awaited<std::string> {
-  using Awaited::Awaited;
   bool is_there = false;  // it may have been carried out
 };
 
@@ -249,7 +248,7 @@ awaitable<Result<std::string>> MemoryTransport::request(std::string address, std
   const auto self = endpoint_;
   const async::Tasks::Guest guest(self->tasks);
   if (!self->is_up()) co_return make_error(Errc::stopped, address);
-  const auto exchange = std::make_shared<Exchange>(self->runtime.executor());
+  const auto exchange = std::make_shared<Exchange>();
   self->tasks.spawn(self, exchange_request(network_, self, exchange, address, std::move(request)));
   const std::weak_ptr<Exchange> weak = exchange;
   network_->after(timeout, [weak, address] {
