@@ -18,7 +18,8 @@ constexpr Key general_keys[] = {
         "How long audit entries, detections and recoveries are kept."},
     Key{"PrependMessagesWithOrcIdentity", general<&GeneralSettings::prepend_messages_with_identity>,
         "What API messages start with: none, FQDN, hostname or custom."},
-    Key{"CustomOrcIdentity", general<&GeneralSettings::custom_identity>, "The text for the value custom of the former."},
+    Key{"CustomOrcIdentity", general<&GeneralSettings::custom_identity>,
+        "The text for the value custom of the former."},
 };
 
 template <auto M>

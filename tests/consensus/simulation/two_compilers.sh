@@ -18,6 +18,7 @@ mapfile -t sources < <(find "$library/src" -name '*.cpp' | sort)
 sources+=("$root"/cmake/boost_compiled/*.cpp "$root/tests/consensus/simulation/raft_simulate.cpp"
   "$root/tests/consensus/simulation/whole_nodes.cpp")
 number=0
+# shellcheck disable=SC2016 # the inner shell expands it
 for source in "${sources[@]}"; do
   number=$((number + 1))
   printf '%s\0%s\0' "$source" "$directory/$number.o"
