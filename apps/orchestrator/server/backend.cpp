@@ -22,14 +22,11 @@ topology::mysql::TlsOptions tls_of(const BackendSettings& settings) {
     tls.certificate_file = settings.ssl_cert_file;
     tls.key_file = settings.ssl_private_key_file;
   }
-  if (!settings.ssl_ca_file.empty()) {
-    tls.mode =
-        settings.ssl_skip_verify ? topology::mysql::TlsMode::required : topology::mysql::TlsMode::verify_identity;
-  } else if (settings.use_mutual_tls) {
-    tls.mode =
-        settings.ssl_skip_verify ? topology::mysql::TlsMode::required : topology::mysql::TlsMode::verify_identity;
-  } else {
+  if (settings.ssl_ca_file.empty() && !settings.use_mutual_tls) {
     tls.mode = topology::mysql::TlsMode::preferred;
+  } else {
+    tls.mode =
+        settings.ssl_skip_verify ? topology::mysql::TlsMode::required : topology::mysql::TlsMode::verify_identity;
   }
   return tls;
 }

@@ -14,7 +14,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,7 +21,6 @@
 #include <utility>
 
 #include "api/api.hpp"
-#include "configuration/address.hpp"
 #include "group/group.hpp"
 #include "group/node_name.hpp"
 #include "http/application.hpp"
@@ -203,18 +201,10 @@ kvstore::Result<std::shared_ptr<Duties>> Server::make_duties(topology::Probing p
   return Duties::make(context_.get_executor(), configuration_, *shared_, probing);
 }
 
-// As the leader's node has said it in the state; until then, where it would be if it served on the same port.
+// As the leader's node has said it in the state; "" until then.
 std::string Server::leader_uri(const group::GroupStatus& status) const {
-  if (status.leader_address.empty()) {
-    return {};
-  }
   const auto said = nodes_.find(status.leader_name);
-  if (said != nodes_.end()) {
-    return said->second.uri;
-  }
-  const auto address = parse_host_port(status.leader_address, configuration_.raft.default_port);
-  const auto port = http_ ? http_->port() : std::uint16_t{0};
-  return "http://" + to_text({address ? address->host : status.leader_address, port});
+  return said == nodes_.end() ? std::string() : said->second.uri;
 }
 
 api::GroupStatus Server::group_status() const {
@@ -280,13 +270,9 @@ http::Leadership Server::leadership() const {
     return http::ThisNodeLeads{};
   }
   const auto status = group_->status();
-  const bool led_by_another = !status.leader_address.empty() && status.leader_name != status.name;
-  if (!led_by_another) {
-    return http::NobodyLeads{};
-  }
   auto uri = leader_uri(status);
-  if (uri == own_uri(configuration_, hostname_, http_->port())) {
-    return http::NobodyLeads{};  // it has not said yet where it serves
+  if (status.leader_name == status.name || uri.empty()) {
+    return http::NobodyLeads{};
   }
   return http::LeaderAt{std::move(uri)};
 }
