@@ -195,6 +195,9 @@ asio::awaitable<void> Publishing::Impl::keep_equal(std::shared_ptr<Impl> self) {
   while (!self->stopped_) {
     self->renew_if_wanted();
     co_await self->look_for_datacenters();
+    if (self->stopped_) {
+      co_return;  // another node publishes now, and what shows the picture is gone
+    }
     const std::optional<topology::ClusterIndex> all;
     auto picture = self->picture_();
     const auto report = co_await self->submit(std::move(picture), all);
